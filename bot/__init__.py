@@ -1,0 +1,1 @@
+"""Informator: the citizens' bot of a municipal family-support centre."""

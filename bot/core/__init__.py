@@ -1,0 +1,1 @@
+"""What the product exists for: understanding, time, safety and replies. No I/O, no clock, no framework."""

@@ -1,0 +1,225 @@
+"""What the bot knows: topics, places, facts and their sources, as loaded from YAML. Plain frozen data."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.core.reader import Reader
+
+DEFAULT_LANG = "pl"
+
+Text = Mapping[str, str]
+"""The same sentence in several languages, by language code; `pl` is always there."""
+Examples = Mapping[str, tuple[str, ...]]
+
+
+def say(text: Text | None, lang: str = DEFAULT_LANG) -> str:
+    """The sentence in the language asked for, in Polish where that is missing, "" where there is none."""
+    return "" if text is None else text.get(lang) or text[DEFAULT_LANG]
+
+
+class Kind(StrEnum):
+    """What sort of answer a topic gives."""
+
+    TOPIC = "topic"
+    UNSTATED = "unstated"
+    """Known, but the sources do not answer it: the reply says so and names a phone."""
+    CHOICE = "choice"
+    """A word with several meanings: the reply asks back."""
+    SMALLTALK = "smalltalk"
+    ELSEWHERE = "elsewhere"
+    """Not the centre's business: fallback."""
+    NOT_THAT = "not-that"
+    """The person says that the last reply missed the point."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """A document that facts come from. `as_of`: "2020-01" or "2021", the state of affairs it describes."""
+
+    id: str
+    title: Text
+    as_of: str
+    review_by: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """`number` in E.164, or a short number ("112", "116123") as dialled; `shown` as people read it; `label`: what it is for."""
+
+    number: str
+    shown: str
+    label: Text | None = None
+    note: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a place is. `street` includes the house number."""
+
+    street: str
+    city: str
+    postcode: str | None = None
+    floor: Text | None = None
+    room: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fact:
+    """One thing that can be asked of a subject on its own. Its id is an aspect's where it answers that aspect.
+
+    `text` answers; `unstated` instead says what the sources are silent about. `words` point at it inside its subject.
+    """
+
+    id: str
+    title: Text
+    text: Text | None
+    unstated: Text | None
+    words: tuple[str, ...]
+    examples: Examples
+    source: Source
+    contacts: tuple[str, ...]
+    valid_until: date | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subject:
+    """What a question can be about: a topic or a place."""
+
+    id: str
+    title: Text
+    names: tuple[str, ...]
+    examples: Examples
+    summary: Text | None
+    facts: tuple[Fact, ...]
+    source: Source
+    see_also: tuple[str, ...]
+    review_by: date | None
+
+    def fact(self, fact_id: str) -> Fact | None:
+        """The fact of that id, or None."""
+        return next((f for f in self.facts if f.id == fact_id), None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place(Subject):
+    """Somewhere to go or to call (HSDS: location); without an address it is a contact.
+
+    `hours`: OSM opening_hours, local time; `hours_in_frost` replace them while a frost alert is active. `ask`: the place whose phone answers
+    questions about this one. `gender` (m, f, n, pl) is for Polish agreement.
+    """
+
+    short: Text
+    gender: str
+    address: Address | None
+    phones: tuple[Phone, ...]
+    hours: str | None
+    hours_in_frost: str | None
+    hours_note: Text | None
+    ask: str | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Topic(Subject):
+    """A matter to ask about. `place` holds its hours, address and phone; `contacts` whom to call, in order of preference.
+
+    `ended`: the sentence that says so once `valid_until` has passed. `ask` and `choices` belong to an ambiguous word.
+    """
+
+    kind: Kind
+    contacts: tuple[str, ...]
+    place: str | None
+    valid_from: date | None
+    valid_until: date | None
+    ended: Text | None
+    ask: Text | None
+    choices: tuple[str, ...]
+    commands: tuple[str, ...]
+    menu: bool
+    phones: bool
+
+    def has_ended(self, today: date) -> bool:
+        """Whether the matter is over on that day."""
+        return self.valid_until is not None and self.valid_until < today
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Aspect:
+    """What can be asked of any subject: hours, address, phone, cost. `about` completes "the sources do not state ..."."""
+
+    id: str
+    title: Text
+    about: Text
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Crisis:
+    """A kind of emergency: `lead` with the number comes first, then `steps`; `calls` are the numbers.
+
+    `signs`: phrases that mean danger by themselves.
+    """
+
+    id: str
+    lead: Text
+    steps: Text
+    calls: tuple[str, ...]
+    signs: Examples
+    examples: Examples
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """The institution this deployment serves. `home`: names that mean "here"; `ask`: the place a fallback sends to."""
+
+    name: Text
+    city: Text
+    home: tuple[str, ...]
+    ask: str
+    main_places: tuple[str, ...]
+    menu: tuple[str, ...]
+    crisis_contacts: Mapping[str, tuple[str, ...]]
+    """Places of the centre that help once the first danger is over, by kind of crisis."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """What the files of one centre say."""
+
+    centre: Centre
+    subjects: Mapping[str, Subject]
+    aspects: Mapping[str, Aspect]
+    crises: Mapping[str, Crisis]
+    shorthand: Mapping[str, tuple[str, ...]]
+    towns: tuple[str, ...]
+    words: frozenset[str]
+    """Frequent Polish words, folded: never "corrected" into the knowledge's own."""
+    nearmiss: tuple[str, ...]
+    """Sentences that look like an emergency and are none."""
+    digest: str
+    """Hash of the files, the key of everything cached."""
+
+    def place(self, subject_id: str) -> Place:
+        """The place of that id; KeyError where the id is not a place's (the loader has checked references)."""
+        subject = self.subjects[subject_id]
+        if not isinstance(subject, Place):
+            raise KeyError(subject_id)
+        return subject
+
+    def topics(self) -> Iterator[Topic]:
+        """All topics."""
+        return (s for s in self.subjects.values() if isinstance(s, Topic))
+
+    def places(self) -> Iterator[Place]:
+        """All places and contacts."""
+        return (s for s in self.subjects.values() if isinstance(s, Place))
+
+
+@dataclass(frozen=True)
+class Knowledge(Content):
+    """Everything one deployment knows, with the reader compiled and trained from it."""
+
+    reader: "Reader" = field(repr=False, compare=False)

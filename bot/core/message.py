@@ -1,0 +1,125 @@
+"""What comes in and what goes out: the one vocabulary that all channels share."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.core.when import When
+
+
+class Status(StrEnum):
+    """How a reply came about; part of the black-box contract."""
+
+    ANSWER = "answer"
+    CLARIFY = "clarify"
+    FALLBACK = "fallback"
+    CRISIS = "crisis"
+
+
+class Role(StrEnum):
+    """What a line is in its reply; channels decide what to show and how from this, never from the text."""
+
+    URGENT = "urgent"
+    LEAD = "lead"
+    BODY = "body"
+    NOTE = "note"
+    QUESTION = "question"
+    SOURCE = "source"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text."""
+
+    text: str
+    role: Role = Role.BODY
+
+    def plain(self) -> str:
+        """The line without markup."""
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneLine:
+    """Somebody to call. `number` is what is dialled (E.164 or short), `shown` what is read; `note`: when, or for what."""
+
+    label: str
+    number: str
+    shown: str
+    note: str = ""
+
+    def plain(self) -> str:
+        """Label, number and note in one line."""
+        note = f" ({self.note})" if self.note else ""
+        return f"{self.label}: {self.shown}{note}"
+
+
+@dataclass(frozen=True, slots=True)
+class AddressLine:
+    """Where to go. `query` is what a map is asked for."""
+
+    text: str
+    query: str
+
+    def plain(self) -> str:
+        """The address in one line."""
+        return self.text
+
+
+Block = Line | PhoneLine | AddressLine
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something to press or to answer with its number. `key` names what is asked: "subject", "subject#fact" or "subject?aspect"."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A conversation's short memory: what was asked last, the choices offered, misses in a row. No message text."""
+
+    subject: str = ""
+    fact: str = ""
+    aspects: tuple[str, ...] = ()
+    when: When | None = None
+    choices: tuple[Choice, ...] = ()
+    misses: int = 0
+    at: datetime | None = None
+    """When the last message came; the session lapses some time after."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message from one chat. `lang` where the channel knows it."""
+
+    chat: str
+    text: str
+    lang: str = "pl"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer in blocks. `choices` with `asks` are alternatives to pick from, else follow-ups that may be offered."""
+
+    status: Status
+    blocks: tuple[Block, ...]
+    choices: tuple[Choice, ...] = ()
+    asks: bool = False
+    topics: tuple[tuple[str, float], ...] = ()
+    links: tuple[str, ...] = ()
+    session: Session = field(default_factory=Session)
+
+    def plain(self) -> str:
+        """The whole reply as a person would read it without any markup."""
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        for block in self.blocks:
+            yield block.plain()
+        if self.asks:
+            for number, choice in enumerate(self.choices, start=1):
+                yield f"{number}. {choice.label}"

@@ -1,0 +1,219 @@
+"""Composing replies: facts of the knowledge put into blocks, what was asked first, the rest in short."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core import opening, polish
+from bot.core.knowledge import Fact, Knowledge, Place, Source, Subject, Topic, say
+from bot.core.message import AddressLine, Block, Choice, Line, PhoneLine, Role
+from bot.core.when import When
+
+TIMETABLE, OPEN, ADDRESS, ROUTE, PHONE, PERSON = "hours", "open", "address", "route", "phone", "person"
+PLACE_ASPECTS: Mapping[str, str] = {TIMETABLE: OPEN, OPEN: OPEN, ADDRESS: ADDRESS, ROUTE: ADDRESS, PHONE: PHONE, PERSON: PHONE}
+"""Aspects that a place's own fields answer -> which of them."""
+_PARTS = (OPEN, ADDRESS, PHONE)
+MAX_FOLLOW_UPS = 4
+_CONJUNCTIONS = frozenset("czy ile jak jaki jakie jaka jakich kto komu kiedy gdzie".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One thing asked: a subject, the facts and aspects wanted of it, and the time meant."""
+
+    subject: str
+    facts: tuple[str, ...] = ()
+    aspects: tuple[str, ...] = ()
+    when: When | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A block and the source of what it says; None where it only says that the sources are silent."""
+
+    block: Block
+    source: Source | None
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The blocks of one query; `stated`: something of what was asked is in the sources."""
+
+    told: tuple[Told, ...]
+    stated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What every composing function needs."""
+
+    knowledge: Knowledge
+    now: datetime
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a query asks of its subject: facts that answer, matters the sources are silent about, and parts of a place."""
+
+    facts: tuple[Fact, ...]
+    silences: tuple[str, ...]
+    parts: tuple[str, ...]
+
+
+def compose(scene: Scene, query: Query) -> Composed:
+    """The blocks that answer one query."""
+    subject = scene.knowledge.subjects[query.subject]
+    asked = _asked(scene, subject, query)
+    if isinstance(subject, Place):
+        told = tuple(_place(scene, subject, query, asked))
+    else:
+        assert isinstance(subject, Topic)  # a subject is a place or a topic
+        told = tuple(_topic(scene, subject, query, asked))
+    return Composed(told, bool(asked.facts or asked.parts or not asked.silences))
+
+
+def source_line(sources: Iterable[Source], lang: str) -> Line:
+    """Where the facts are from and how old they are, in one line."""
+    texts = [f"{say(s.title, lang)}, stan na {polish.as_of(s.as_of)}" for s in dict.fromkeys(sources)]
+    return Line(f"Źródło: {'; '.join(texts)}.", Role.SOURCE)
+
+
+def follow_ups(knowledge: Knowledge, query: Query, lang: str) -> tuple[Choice, ...]:
+    """What people ask next about the subject."""
+    subject = knowledge.subjects[query.subject]
+    options: list[Choice] = []
+    if isinstance(subject, Place):
+        there = {TIMETABLE: subject.hours, ADDRESS: subject.address, PHONE: subject.phones or subject.ask}
+        options += [
+            Choice(f"{subject.id}?{aspect}", say(knowledge.aspects[aspect].title, lang))
+            for aspect, value in there.items()
+            if value and PLACE_ASPECTS[aspect] not in {PLACE_ASPECTS.get(a) for a in query.aspects}
+        ]
+    options += [Choice(f"{subject.id}#{f.id}", say(f.title, lang)) for f in subject.facts if f.text and f.id not in query.facts]
+    options += [Choice(other, say(knowledge.subjects[other].title, lang)) for other in subject.see_also]
+    return tuple(options[:MAX_FOLLOW_UPS])
+
+
+def phone_lines(scene: Scene, place: Place) -> Iterator[Told]:
+    """All numbers of a place, with when they are answered."""
+    note = opening.note(place, scene.now)
+    for phone in place.phones:
+        extra = say(phone.label, scene.lang)
+        label = f"{say(place.short, scene.lang)}, {extra}" if extra else say(place.short, scene.lang)
+        notes = "; ".join(part for part in (note, say(phone.note, scene.lang)) if part)
+        yield Told(PhoneLine(f"Tel. {label}", phone.number, phone.shown, notes), place.source)
+        note = ""
+
+
+# -- places ---------------------------------------------------------------------------------------------------------
+
+
+def _place(scene: Scene, place: Place, query: Query, asked: _Asked) -> Iterator[Told]:
+    yield from (_fact(scene, fact) for fact in asked.facts)
+    yield from (_silence(silence) for silence in asked.silences)
+    if asked.silences and not asked.facts and not asked.parts:
+        yield from _call(scene, place)
+        return
+    if place.summary and not asked.parts and not asked.facts:
+        yield Told(Line(say(place.summary, scene.lang), Role.LEAD), place.source)
+    for part in asked.parts:
+        yield from _part(scene, place, part, query)
+    for part in _PARTS:
+        if part not in asked.parts and _has(place, part):
+            yield from _part(scene, place, part, None)
+
+
+def _part(scene: Scene, place: Place, part: str, query: Query | None) -> Iterator[Told]:
+    """Hours, address or phone of a place; `query` where it was asked for, None where it is told in passing."""
+    if not _has(place, part):
+        yield _silence(say(scene.knowledge.aspects[TIMETABLE if part == OPEN else part].about, scene.lang))
+    elif part == PHONE:
+        yield from _call(scene, place)
+    elif part == ADDRESS:
+        yield from _address(scene, place)
+    elif query is None:
+        yield Told(Line(opening.now_line(place, scene.now)), place.source)
+    else:
+        lines = opening.answer(place, query.when, scene.now, timetable=TIMETABLE in query.aspects)
+        for i, text in enumerate(lines):
+            yield Told(Line(text, Role.BODY if i else Role.LEAD), place.source)
+        if place.hours_note:
+            yield Told(Line(say(place.hours_note, scene.lang), Role.NOTE), place.source)
+
+
+def _has(place: Place, part: str) -> bool:
+    return bool({OPEN: place.hours, ADDRESS: place.address, PHONE: place.phones or place.ask}[part])
+
+
+def _address(scene: Scene, place: Place) -> Iterator[Told]:
+    address = place.address
+    if address:
+        town = f"{address.postcode} {address.city}" if address.postcode else address.city
+        room = f"pok. {address.room}" if address.room else ""
+        parts = (address.street, say(address.floor, scene.lang), room, town)
+        text = ", ".join(part for part in parts if part)
+        yield Told(AddressLine(f"{say(place.short, scene.lang)}: {text}", f"{address.street}, {town}"), place.source)
+
+
+def _call(scene: Scene, place: Place) -> Iterator[Told]:
+    """The numbers that answer for a place: its own, or those of the place it names."""
+    if place.phones:
+        yield from phone_lines(scene, place)
+    elif place.ask:
+        yield from phone_lines(scene, scene.knowledge.place(place.ask))
+
+
+# -- topics ---------------------------------------------------------------------------------------------------------
+
+
+def _topic(scene: Scene, topic: Topic, query: Query, asked: _Asked) -> Iterator[Told]:
+    if topic.ended and topic.has_ended(scene.now.date()):
+        yield Told(Line(say(topic.ended, scene.lang), Role.LEAD), topic.source)
+    yield from (_fact(scene, fact) for fact in asked.facts)
+    yield from (_silence(silence) for silence in asked.silences)
+    if topic.summary and not asked.facts and not asked.silences:
+        yield Told(Line(say(topic.summary, scene.lang), Role.LEAD), topic.source)
+    if topic.place:
+        place = scene.knowledge.place(topic.place)
+        for part in asked.parts:
+            if _has(place, part) and part != PHONE:
+                yield from _part(scene, place, part, query)
+    contacts = [scene.knowledge.place(c) for c in (*(c for f in asked.facts for c in f.contacts),) or topic.contacts]
+    for contact in sorted(contacts, key=lambda p: not opening.is_open(p, scene.now)):
+        yield from _call(scene, contact)
+    if ADDRESS not in asked.parts:
+        for contact in contacts[:1]:
+            yield from _address(scene, contact)
+
+
+# -- facts ----------------------------------------------------------------------------------------------------------
+
+
+def _asked(scene: Scene, subject: Subject, query: Query) -> _Asked:
+    facts: list[Fact] = []
+    silences: list[str] = []
+    parts: list[str] = []
+    for wanted in dict.fromkeys((*query.facts, *query.aspects)):
+        fact = subject.fact(wanted)
+        if fact and fact.text:
+            facts.append(fact)
+        elif fact:
+            silences.append(say(fact.unstated, scene.lang))
+        elif wanted in PLACE_ASPECTS:
+            parts.append(PLACE_ASPECTS[wanted])
+        else:
+            silences.append(say(scene.knowledge.aspects[wanted].about, scene.lang))
+    return _Asked(tuple(facts), tuple(silences), tuple(dict.fromkeys(parts)))
+
+
+def _fact(scene: Scene, fact: Fact) -> Told:
+    text = say(fact.text, scene.lang)
+    if fact.valid_until and fact.valid_until < scene.now.date():
+        text = f"Było aktualne do {polish.day_month(fact.valid_until)} {fact.valid_until.year} r.: {text}"
+    return Told(Line(text, Role.LEAD), fact.source)
+
+
+def _silence(about: str) -> Told:
+    comma = "," if about.split()[0] in _CONJUNCTIONS else ""
+    return Told(Line(f"Źródła ośrodka nie podają{comma} {about}. Zadzwoń i zapytaj.", Role.LEAD), None)

@@ -1,0 +1,46 @@
+"""Safety first: danger to life recognised before anything else, and personal numbers that nobody should type into a chat."""
+
+import re
+
+from bot.core.reader import CALM, Reading
+
+SURE = 0.5
+"""From this probability on the reply is a crisis reply."""
+POSSIBLE = 0.2
+"""From this probability on the emergency number stands above the ordinary answer."""
+
+_ELEVEN_DIGITS = re.compile(r"(?<!\d)\d(?:[ -]?\d){10}(?!\d)")
+_LONG_NUMBER = re.compile(r"(?<!\d)(?:\d[ -]?){16,26}(?!\d)")
+_ID_CARD = re.compile(r"\b[A-Za-z]{3}[ -]?\d{6}\b")
+_PESEL_WEIGHTS = (1, 3, 7, 9, 1, 3, 7, 9, 1, 3)
+
+
+def crisis(reading: Reading) -> tuple[str, bool] | None:
+    """The likeliest kind of emergency and whether it is sure; None where there is none.
+
+    High recall matters more than precision: a sign is enough by itself, and a mere possibility still puts the number on top.
+    """
+    probability = 1.0 - next((p for label, p in reading.danger if label == CALM), 0.0)
+    kind = next((label for label, _ in reading.danger if label != CALM), None)
+    if reading.signs:
+        signed = [m.label for m in reading.signs]
+        return (kind if kind in signed else signed[0]), True
+    if kind is not None and probability >= POSSIBLE:
+        return kind, probability >= SURE
+    return None
+
+
+def holds_personal_data(text: str) -> bool:
+    """Whether the text holds a PESEL, an identity card's or an account number."""
+    if _LONG_NUMBER.search(text) or _ID_CARD.search(text):
+        return True
+    return any(is_pesel(re.sub(r"\D", "", match)) for match in _ELEVEN_DIGITS.findall(text))
+
+
+def is_pesel(digits: str) -> bool:
+    """Whether eleven digits have a possible date and the right check digit (regulation of the Minister of Digital Affairs on PESEL)."""
+    month, day = int(digits[2:4]) % 20, int(digits[4:6])
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return False
+    control = sum(int(d) * w for d, w in zip(digits, _PESEL_WEIGHTS, strict=False))
+    return (10 - control % 10) % 10 == int(digits[10])

@@ -1,0 +1,30 @@
+"""The bot's own sentences, the few that are no facts: by name and language."""
+
+from collections.abc import Mapping
+
+from bot.core.knowledge import DEFAULT_LANG
+
+_SENTENCES: Mapping[str, Mapping[str, str]] = {
+    "unknown": {"pl": "Nie znam odpowiedzi na to pytanie. Odpowiadam na pytania o sprawy, które prowadzi {centre}."},
+    "call": {"pl": "Zapytaj człowieka:"},
+    "other-town": {"pl": "To pytanie o inne miasto. Odpowiadam tylko w sprawach, które prowadzi {centre}."},
+    "which-place": {"pl": "O które miejsce pytasz?"},
+    "which": {"pl": "Nie jestem pewien, o co chodzi. Czy pytasz o:"},
+    "misses": {"pl": "Widzę, że nie umiem pomóc. Najlepiej porozmawiaj z człowiekiem:"},
+    "personal-data": {"pl": "Nie wysyłaj tu numeru PESEL, numerów dokumentów ani kont. Nie zapisuję ich i nie są potrzebne."},
+    "possible-danger": {"pl": "Jeśli komuś grozi niebezpieczeństwo, dzwoń od razu: 112."},
+    "shelter-after": {"pl": "Gdy pierwsze niebezpieczeństwo minie:"},
+    "empty": {"pl": "Napisz proszę, o co chcesz zapytać."},
+    "in-polish": {
+        "pl": "",
+        "uk": "Відповідь поки що польською:",
+        "ru": "Ответ пока на польском:",
+        "en": "For now I can answer in Polish only:",
+    },
+}
+
+
+def sentence(name: str, lang: str, **values: str) -> str:
+    """The sentence of that name in the language, in Polish where it is missing, with its values put in."""
+    texts = _SENTENCES[name]
+    return texts.get(lang, texts[DEFAULT_LANG]).format(**values)

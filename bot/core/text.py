@@ -1,0 +1,101 @@
+"""Text as people type it, brought to one plain form: folded letters, tokens, stems."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+MAX_CHARS = 1_000
+"""Characters of a message that are read: a long story keeps its beginning and its end, where the question usually is."""
+
+BREAK, QUESTION = "|", "?"
+BREAKS = frozenset({BREAK, QUESTION})
+"""Tokens that stand for the end of a sentence; no phrase reaches across them."""
+
+_TOKEN = re.compile(r"\d+(?:[:.,/]\d+)+|\d+|[^\W\d_]+|[?!;\n]|\.(?=\s|$)")
+_NO_DECOMPOSITION = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "đ": "d", "ß": "ss", "’": "'", "ʼ": "'"})
+_LOOKALIKE = str.maketrans("аеорсухікмтвн", "aeopcyxikmtbh")
+_LATIN_AND_CYRILLIC = re.compile(r"(?=.*[a-z])(?=.*[а-яіїєґ])")
+
+# Inflectional endings of Polish (folded), longest first. Deliberately light: words keep their derivational suffixes, so that
+# "otwarty" and "otwierać" stay apart, and verbs in -uje/-ują keep "uj" so that "pracuje" does not meet "praca".
+_ENDINGS = tuple(
+    sorted(
+        """a e i o u y ie ia iu io iom om em iem am ami iami ach iach owi iowi ow iow ego iego emu iemu ej iej
+        ym im ych ich ymi imi aja ac ec ic yc asz esz isz ysz amy emy imy ymy acie ecie icie ycie""".split(),
+        key=len,
+        reverse=True,
+    )
+)
+_CYRILLIC_ENDINGS = tuple(sorted("а е и о у ы і я ю ь ой ою ей ею ам ах ами ых ого ому ет ит ут ют ть ти".split(), key=len, reverse=True))
+_MIN_STEM = 3
+
+
+def clip(text: str) -> str:
+    """Return at most MAX_CHARS characters: the first and the last half of a longer text."""
+    if len(text) <= MAX_CHARS:
+        return text
+    half = MAX_CHARS // 2
+    return f"{text[:half]} {text[-half:]}"
+
+
+def fold(text: str) -> str:
+    """Lower-case without diacritics, control, format and combining characters; digits and letters of other scripts become plain ones.
+
+    NFKD does not split ł, so it is mapped by hand (reference: Unicode TR15).
+    """
+    decomposed = unicodedata.normalize("NFKD", text.translate(_NO_DECOMPOSITION))
+    if not decomposed.isascii():
+        decomposed = "".join(_plain(c) for c in decomposed)
+    return decomposed.lower().translate(_NO_DECOMPOSITION)
+
+
+def _plain(char: str) -> str:
+    if char.isascii():
+        return char
+    category = unicodedata.category(char)
+    if category in ("Mn", "Me", "Cf"):
+        return ""
+    if category == "Nd":
+        return str(unicodedata.digit(char))
+    return char if category[0] == "L" else " "
+
+
+def tokens(text: str) -> list[str]:
+    """Split folded text into words, numbers ("18:00", "24.12") and sentence ends (BREAKS)."""
+    out: list[str] = []
+    for token in _TOKEN.findall(text):
+        if not token[0].isalnum():
+            if out and out[-1] not in BREAKS:
+                out.append(QUESTION if token == QUESTION else BREAK)
+        elif _LATIN_AND_CYRILLIC.match(token):
+            out.append(token.translate(_LOOKALIKE))
+        else:
+            out.append(token)
+    return out
+
+
+def read(text: str, shorthand: Mapping[str, Sequence[str]] | None = None) -> list[str]:
+    """Tokens of a message as typed: clipped, folded, shorthand expanded."""
+    words = tokens(fold(clip(text)))
+    if not shorthand:
+        return words
+    return [part for word in words for part in shorthand.get(word, (word,))]
+
+
+def stem(word: str) -> str:
+    """The part of a folded word that its inflected forms share ("noclegowni", "noclegownia" -> "noclegown").
+
+    A light suffix stripper, not a lemmatiser: lemmas were measured to add nothing beside character n-grams.
+    """
+    if len(word) <= _MIN_STEM or not word.isalpha():
+        return word
+    endings = _ENDINGS if word.isascii() else _CYRILLIC_ENDINGS
+    for ending in endings:
+        if word.endswith(ending) and len(word) - len(ending) >= _MIN_STEM:
+            word = word[: -len(ending)]
+            break
+    if word.endswith("ek") and len(word) > _MIN_STEM + 1:
+        return word[:-2] + "k"  # ośrodek, ośrodka
+    if word.endswith("rz") and len(word) > _MIN_STEM + 1:
+        return word[:-1]  # piętrze, piętro
+    return word

@@ -1,0 +1,259 @@
+"""Time expressions: "dziś", "w przyszły piątek", "6.01 o 16", "za godzinę", "w majówkę" -> the days and moment asked about."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from bot.core.calendar import named_days
+from bot.core.hours import later, wall
+from bot.core.phrases import Match, Phrases, longest, phrase_words
+from bot.core.when_words import CLOCK_PREPOSITIONS, HOUR_WORDS, MONTHS, NOT_A_CLOCK, NUMBER_WORDS, ORDINAL_DAYS, TIME_PHRASES
+
+
+class Part(StrEnum):
+    """Part of a day, as people name it."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+    NIGHT = "night"
+
+
+class Scope(StrEnum):
+    """How much time is asked about."""
+
+    NOW = "now"
+    MOMENT = "moment"
+    DAYS = "days"
+    MONTHS = "months"
+    HOLIDAYS = "holidays"
+    """Public holidays in general."""
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The time a question is about: the days first..last, local; `moment` where a clock time was said."""
+
+    scope: Scope
+    first: date
+    last: date
+    moment: datetime | None = None
+    part: Part | None = None
+    months: tuple[tuple[date, date], ...] = ()
+    """Each month or season named."""
+
+
+@dataclass(slots=True)
+class _Found:
+    """Pieces of one time expression while it is being read."""
+
+    now: bool = False
+    days: tuple[date, date] | None = None
+    months: list[tuple[date, date]] = field(default_factory=list)
+    holidays: bool = False
+    clock: time | None = None
+    offset: timedelta | None = None
+    part: Part | None = None
+
+
+_PHRASES = Phrases(TIME_PHRASES)
+_CLOCK = re.compile(r"^([01]?\d|2[0-4])(?:[:.]([0-5]\d))?$")
+_DATE = re.compile(r"^(0?[1-9]|[12]\d|3[01])[./-](0?[1-9]|1[0-2])(?:[./-](\d{4}|\d{2}))?$")
+_SAFE_DATE = re.compile(r"^\d{1,2}[./]0[1-9]\b|^\d{1,2}[./]\d{1,2}[./]\d{2,4}$|^(?:2[4-9]|3[01])[./]\d{1,2}$|^\d{1,2}/\d{1,2}$")
+
+
+def time_words() -> list[str]:
+    """All words of time expressions, for the speller's vocabulary."""
+    words = [word for phrase, _ in TIME_PHRASES for word in phrase_words(phrase)]
+    return words + [*HOUR_WORDS, *NUMBER_WORDS, *ORDINAL_DAYS, *MONTHS]
+
+
+def parse(words: Sequence[str], stems: Sequence[str], now: datetime) -> tuple[When | None, frozenset[int]]:
+    """The time a message is about, None where it names none, and which of its folded tokens say it."""
+    found = _Found()
+    used: set[int] = set()
+    for match in longest(_PHRASES.find(words, stems)):
+        _apply(found, match, words, now)
+        used.update(range(match.start, match.end))
+    _numbers(found, words, used, now)
+    return _resolve(found, now), frozenset(used)
+
+
+def _apply(found: _Found, match: Match, words: Sequence[str], now: datetime) -> None:
+    kind, _, value = match.label.partition(":")
+    today = now.date()
+    if kind == "now":
+        found.now = True
+    elif kind == "day":
+        day = today + timedelta(int(value))
+        if value == "0" and found.days:
+            return
+        found.days = (day, day)
+    elif kind == "weekday":
+        found.days = found.days or _weekday(int(value), words[max(0, match.start - 2) : match.start], today)
+    elif kind == "week":
+        monday = today - timedelta(today.weekday()) + timedelta(7 * int(value))
+        found.days = found.days or (max(monday, today), monday + timedelta(6))
+    elif kind == "weekend":
+        found.days = found.days or _weekend(today)
+    elif kind == "occasion":
+        found.days = _occasion(value, today)
+    elif kind == "holidays":
+        found.holidays = True
+    elif kind == "month":
+        found.months.append(_months(int(value), int(value), today))
+    elif kind == "season":
+        first, last = value.split("-")
+        found.months.append(_months(int(first), int(last), today))
+    elif kind == "part":
+        found.part = found.part or Part(value)
+    elif kind == "clock":
+        found.clock = time(int(value))
+        if value == "0":
+            found.days = (today + timedelta(1),) * 2
+    elif kind == "in":
+        found.offset = timedelta(minutes=int(value))
+
+
+def _weekday(weekday: int, before: Sequence[str], today: date) -> tuple[date, date]:
+    """The next such weekday, today included; "przyszły": the one of next week."""
+    ahead = (weekday - today.weekday()) % 7
+    if any(word.startswith(("przyszl", "nastepn", "kolejn")) for word in before):
+        ahead = 7 - today.weekday() + weekday
+    day = today + timedelta(ahead)
+    return day, day
+
+
+def _weekend(today: date) -> tuple[date, date]:
+    if today.weekday() == 6:
+        return today, today
+    saturday = today + timedelta(5 - today.weekday())
+    return saturday, saturday + timedelta(1)
+
+
+def _occasion(name: str, today: date) -> tuple[date, date]:
+    first, last = named_days(name, today.year)
+    return (first, last) if last >= today else named_days(name, today.year + 1)
+
+
+def _months(first: int, last: int, today: date) -> tuple[date, date]:
+    """The months first..last that are running or come next, as days."""
+    year = today.year
+    if first > last:  # winter reaches into the next year
+        start = date(year - 1, first, 1) if today.month <= last else date(year, first, 1)
+        return start, _month_end(start.year + 1, last)
+    if today > _month_end(year, last):
+        year += 1
+    return date(year, first, 1), _month_end(year, last)
+
+
+def _month_end(year: int, month: int) -> date:
+    return date(year + month // 12, month % 12 + 1, 1) - timedelta(1)
+
+
+def _numbers(found: _Found, words: Sequence[str], used: set[int], now: datetime) -> None:
+    """Dates and clock times written with digits or number words."""
+    for i, word in enumerate(words):
+        if i in used:
+            continue
+        before = words[i - 1] if i else ""
+        after = words[i + 1] if i + 1 < len(words) else ""
+        if after in ("go", "ego") and i + 2 < len(words):
+            after = words[i + 2]  # "1-go maja"
+        day = int(word) if word.isdigit() and len(word) <= 2 else ORDINAL_DAYS.get(word)
+        if day and after in MONTHS:
+            found.days = _day_of_month(day, MONTHS[after], words[i + 2 : i + 3], now.date())
+            found.months.clear()
+        elif before == "za" and (count := _count(word)) is not None:
+            _offset(found, count, after, now.date())
+            used.add(i + 1)
+        elif _is_clock(word, before, after):
+            found.clock = _clock(word, found.part)
+        elif (match := _DATE.match(word)) and _SAFE_DATE.match(word):
+            found.days = _written_date(match, now.date()) or found.days
+        else:
+            continue
+        used.add(i)
+
+
+def _is_clock(word: str, before: str, after: str) -> bool:
+    if after in NOT_A_CLOCK or not (_CLOCK.match(word) or word in HOUR_WORDS):
+        return False
+    if before in CLOCK_PREPOSITIONS:
+        return True
+    return ":" in word or ("." in word and not _SAFE_DATE.match(word) and word.endswith((".00", ".15", ".30", ".45")))
+
+
+def _clock(word: str, part: Part | None) -> time:
+    match = _CLOCK.match(word)
+    hour, minute = (int(match[1]), int(match[2] or 0)) if match else (HOUR_WORDS[word], 0)
+    if hour < 12 and (part in (Part.AFTERNOON, Part.EVENING) or (part is Part.NIGHT and hour > 6)):
+        hour += 12
+    elif 1 <= hour <= 4 and part is None and not match:
+        hour += 12  # "o trzeciej" in office talk
+    return time(hour % 24, minute)
+
+
+def _count(word: str) -> int | None:
+    return int(word) if word.isdigit() and len(word) <= 3 else NUMBER_WORDS.get(word)
+
+
+def _offset(found: _Found, count: int, unit: str, today: date) -> None:
+    if unit.startswith("godz"):
+        found.offset = timedelta(hours=count)
+    elif unit.startswith("min"):
+        found.offset = timedelta(minutes=count)
+    elif unit in ("dni", "dzien", "dzionki"):
+        found.days = (today + timedelta(count),) * 2
+    elif unit.startswith("tyg"):
+        found.days = (today + timedelta(7 * count),) * 2
+
+
+def _day_of_month(day: int, month: int, after: Sequence[str], today: date) -> tuple[date, date] | None:
+    year = int(after[0]) if after and after[0].isdigit() and len(after[0]) == 4 else None
+    return _valid_day(day, month, year, today)
+
+
+def _written_date(match: re.Match[str], today: date) -> tuple[date, date] | None:
+    year = int(match[3]) if match[3] else None
+    if year is not None and year < 100:
+        year += 2000
+    return _valid_day(int(match[1]), int(match[2]), year, today)
+
+
+def _valid_day(day: int, month: int, year: int | None, today: date) -> tuple[date, date] | None:
+    try:
+        result = date(year or today.year, month, day)
+        if year is None and result < today:
+            result = date(today.year + 1, month, day)
+    except ValueError:
+        return None
+    return result, result
+
+
+def _resolve(found: _Found, now: datetime) -> When | None:
+    today = now.date()
+    if found.offset is not None:
+        moment = later(now, found.offset)
+        return When(Scope.MOMENT, moment.date(), moment.date(), moment)
+    if found.days:
+        first, last = found.days
+        if found.clock is not None and first == last:
+            return When(Scope.MOMENT, first, last, datetime.combine(first, found.clock), found.part)
+        return When(Scope.DAYS, first, last, None, found.part)
+    if found.clock is not None:
+        day = today
+        if datetime.combine(day, found.clock) < wall(now) - timedelta(minutes=30):
+            day += timedelta(1)
+        return When(Scope.MOMENT, day, day, datetime.combine(day, found.clock), found.part)
+    if found.holidays:
+        return When(Scope.HOLIDAYS, today, today)
+    if found.months:
+        return When(Scope.MONTHS, *found.months[0], months=tuple(found.months))
+    if found.now:
+        return When(Scope.NOW, today, today, now)
+    if found.part:
+        return When(Scope.DAYS, today, today, None, found.part)
+    return None

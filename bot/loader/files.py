@@ -1,0 +1,184 @@
+"""The knowledge folder on disk: which files there are, what they must look like, and all that is wrong with them at once."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.loader import schema
+from bot.loader.problems import Problem
+from bot.loader.yaml_file import YamlError, load
+
+_PLACES = TypeAdapter(schema.PlaceFile)
+_TOPICS = TypeAdapter(schema.TopicFile)
+_SOURCES = TypeAdapter(dict[schema.Id, schema.SourceEntry])
+_ASPECTS = TypeAdapter(dict[schema.Id, schema.AspectEntry])
+_CRISES = TypeAdapter(dict[schema.Id, schema.CrisisFile])
+_CRISIS_EXAMPLES = TypeAdapter(schema.CrisisExamples)
+_CENTRE = TypeAdapter(schema.CentreFile)
+_SHORTHAND = TypeAdapter(dict[schema.Line, schema.Line])
+_LINES = TypeAdapter(list[schema.Line])
+
+FOLDERS: Mapping[str, TypeAdapter[Any]] = {
+    "places": _PLACES,
+    "contacts": _PLACES,
+    "topics": _TOPICS,
+    "elsewhere": _TOPICS,
+}
+"""Folders of one file a subject, in common/ and in a centre's folder."""
+COMMON_FILES: Mapping[str, TypeAdapter[Any]] = {
+    "sources.yaml": _SOURCES,
+    "crisis.yaml": _CRISES,
+    "vocabulary/aspects.yaml": _ASPECTS,
+    "vocabulary/shorthand.yaml": _SHORTHAND,
+    "vocabulary/towns.yaml": _LINES,
+    "vocabulary/nearmiss.yaml": _LINES,
+}
+CENTRE_FILES: Mapping[str, TypeAdapter[Any]] = {"sources.yaml": _SOURCES, "centre.yaml": _CENTRE}
+SCHEMAS: Mapping[str, TypeAdapter[Any]] = {
+    "place": _PLACES,
+    "topic": _TOPICS,
+    "sources": _SOURCES,
+    "aspects": _ASPECTS,
+    "crisis": _CRISES,
+    "crisis-examples": _CRISIS_EXAMPLES,
+    "centre": _CENTRE,
+}
+WORDS_FILE = "vocabulary/words.txt"
+
+
+@dataclass
+class Files:
+    """Everything read: validated entries by id, the file each came from, and the problems on the way."""
+
+    centre: schema.CentreFile | None = None
+    subjects: dict[str, schema.PlaceFile | schema.TopicFile] = field(default_factory=dict)
+    origin: dict[str, str] = field(default_factory=dict)
+    elsewhere: set[str] = field(default_factory=set)
+    sources: dict[str, schema.SourceEntry] = field(default_factory=dict)
+    aspects: dict[str, schema.AspectEntry] = field(default_factory=dict)
+    crises: dict[str, schema.CrisisFile] = field(default_factory=dict)
+    crisis_examples: dict[str, schema.CrisisExamples] = field(default_factory=dict)
+    shorthand: dict[str, str] = field(default_factory=dict)
+    towns: list[str] = field(default_factory=list)
+    nearmiss: list[str] = field(default_factory=list)
+    words: frozenset[str] = frozenset()
+    problems: list[Problem] = field(default_factory=list)
+
+
+def common_folder(folder: Path) -> Path:
+    """The national knowledge beside a centre's folder."""
+    return folder.parent / "common"
+
+
+def digest(folder: Path) -> str:
+    """Hash of all knowledge files of a centre: the key of what is cached."""
+    sha = hashlib.sha256()
+    for base in (common_folder(folder), folder):
+        for path in sorted(base.rglob("*")):
+            if path.suffix in (".yaml", ".txt") and path.is_file():
+                sha.update(f"{path.relative_to(base.parent)}\0".encode() + path.read_bytes() + b"\0")
+    return sha.hexdigest()[:16]
+
+
+def read_files(folder: Path) -> Files:
+    """Read and validate a centre's folder and common/; problems are collected, never raised."""
+    files = Files()
+    if not folder.is_dir():
+        files.problems.append(Problem(str(folder), "", "nie ma takiego katalogu z wiedzą"))
+        return files
+    common = common_folder(folder)
+    _read_single(files, common, COMMON_FILES)
+    _read_single(files, folder, CENTRE_FILES)
+    for base in (common, folder):
+        for name, adapter in FOLDERS.items():
+            for path in sorted((base / name).glob("*.yaml")):
+                _read_subject(files, path, adapter, elsewhere=name == "elsewhere")
+    for path in sorted((common / "crisis").glob("*.yaml")):
+        examples = _validated(files, path, _CRISIS_EXAMPLES)
+        if examples is not None:
+            files.crisis_examples[path.stem] = examples
+    words = common / WORDS_FILE
+    if words.is_file():
+        lines = words.read_text(encoding="utf-8").split("\n")
+        files.words = frozenset(line for line in lines if line and not line.startswith("#"))
+    return files
+
+
+def _read_single(files: Files, base: Path, expected: Mapping[str, TypeAdapter[Any]]) -> None:
+    for name, adapter in expected.items():
+        path = base / name
+        if not path.is_file():
+            files.problems.append(Problem(f"{base.name}/{name}", "", "brakuje pliku"))
+            continue
+        value = _validated(files, path, adapter)
+        if value is None:
+            continue
+        target = "crises" if name == "crisis.yaml" else Path(name).stem
+        if target == "sources":
+            files.sources.update(value)
+        else:
+            setattr(files, target, value)
+
+
+def _read_subject(files: Files, path: Path, adapter: TypeAdapter[Any], *, elsewhere: bool) -> None:
+    name = _relative(path)
+    if path.stem in files.origin:
+        files.problems.append(Problem(name, "", f"nazwa pliku powtarza się: jest już {files.origin[path.stem]}"))
+        return
+    files.origin[path.stem] = name
+    value = _validated(files, path, adapter)
+    if value is not None:
+        files.subjects[path.stem] = value
+        if elsewhere:
+            files.elsewhere.add(path.stem)
+
+
+def _relative(path: Path) -> str:
+    return "/".join(path.parts[-3:])
+
+
+def _validated(files: Files, path: Path, adapter: TypeAdapter[Any]) -> Any:
+    try:
+        return adapter.validate_python(load(path))
+    except YamlError as error:
+        files.problems.append(Problem(_relative(path), "", str(error)))
+    except ValidationError as error:
+        files.problems.extend(_problems(_relative(path), error))
+    return None
+
+
+def _problems(name: str, error: ValidationError) -> Iterator[Problem]:
+    for item in error.errors(include_url=False):
+        where = ".".join(str(part) for part in item["loc"] if part != "[key]")
+        yield Problem(name, where, _in_polish(item))
+
+
+_MESSAGES = {
+    "missing": "brakuje tego pola",
+    "extra_forbidden": "nie ma takiego pola – literówka w nazwie?",
+    "string_type": "tu ma być tekst",
+    "string_too_short": "pole jest puste",
+    "dict_type": "tu mają być pola „nazwa: wartość” (sprawdź wcięcia)",
+    "model_type": "tu mają być pola „nazwa: wartość” (sprawdź wcięcia)",
+    "list_type": "tu ma być lista (każdy element od myślnika)",
+    "bool_parsing": "tu ma być true albo false",
+}
+
+
+def _in_polish(item: Any) -> str:
+    kind, value = item["type"], item.get("input")
+    if kind in _MESSAGES:
+        return _MESSAGES[kind]
+    if kind == "literal_error":
+        return f"„{value}” nie jest dozwolone; dozwolone: {item['ctx']['expected'].replace(' or ', ' lub ')}"
+    if kind == "string_pattern_mismatch":
+        return f"„{value}” ma zły zapis (wzór: {item['ctx']['pattern']})"
+    if kind.startswith("date"):
+        return f"„{value}” nie jest datą w zapisie RRRR-MM-DD"
+    if kind == "value_error":
+        return str(item["ctx"]["error"])
+    return f"niepoprawna wartość „{value}”"

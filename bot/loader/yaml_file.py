@@ -1,0 +1,48 @@
+"""Strict YAML: every scalar stays a string and a repeated key is an error.
+
+Plain safe_load turns 18:00 into 1080, "no" into False and drops the "+" of +48, and lets the later of two equal keys win in silence.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_Base: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+class YamlError(Exception):
+    """The file cannot be read; the message says where and why, in Polish."""
+
+
+class _StrictLoader(_Base):  # type: ignore[misc]  # the base is chosen at run time
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key_node, _ in node.value:
+            key = key_node.value
+            if isinstance(key, str) and key in seen:
+                raise YamlError(f"wiersz {key_node.start_mark.line + 1}: pole „{key}” jest wpisane dwa razy")
+            seen.add(key)
+        result: dict[Any, Any] = super().construct_mapping(node, deep=deep)
+        return result
+
+
+def load(path: Path) -> Any:
+    """The file's content with all scalars as strings; raises YamlError."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise YamlError("plik nie jest zapisany w kodowaniu UTF-8") from None
+    except OSError as error:
+        raise YamlError(f"nie można odczytać pliku ({error.strerror})") from None
+    try:
+        return yaml.load(text, Loader=_StrictLoader)  # a BaseLoader: it builds no objects
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise YamlError(
+            f"wiersz {line}: to nie jest poprawny YAML – sprawdź wcięcia, dwukropki i cudzysłowy (parser: {error.problem})"
+        ) from None
+    except yaml.YAMLError:
+        raise YamlError("to nie jest poprawny YAML (niedozwolony znak w pliku)") from None
+    except RecursionError:
+        raise YamlError("plik jest zbyt głęboko zagnieżdżony") from None
