@@ -9,7 +9,7 @@ from bot.core.knowledge import DEFAULT_LANG, Kind, Knowledge, Place, Topic, say
 from bot.core.language import language_of
 from bot.core.message import Block, Choice, Incoming, Line, Reply, Role, Session, Status
 from bot.core.reader import FACT, Reading
-from bot.core.replies import Query, Scene, compose, follow_ups, phone_lines, source_line
+from bot.core.replies import Query, Scene, compose, contact, follow_ups, phone_lines, source_line
 from bot.core.sentences import sentence
 from bot.core.text import fold
 from bot.core.understanding import Meaning, Verdict, understand
@@ -147,7 +147,7 @@ def _miss(scene: Scene, session: Session, text: str) -> Reply:
     """What the bot does not know: say so and name whom to ask; after several misses the person comes first."""
     knowledge = scene.knowledge
     misses = session.misses + 1
-    person = [told.block for told in compose(scene, Query(knowledge.centre.ask, (), ("phone",))).told]
+    person = [told.block for told in contact(scene, knowledge.place(knowledge.centre.ask))]
     intro: list[Block] = [Line(text, Role.LEAD), Line(sentence("call", scene.lang), Role.BODY)]
     if misses >= MANY_MISSES:
         intro = [Line(sentence("misses", scene.lang), Role.LEAD)]

@@ -3,33 +3,32 @@
 Why this and not fuzzy ratios: docs/matching.md. Training lives in training.py; here is what a question costs.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 NGRAMS = (3, 4)
 """Lengths of character n-grams inside a word padded with spaces."""
-MAX_FEATURES = 600
-"""Features of one message that count; a message longer than that is noise."""
+_CACHE = 8_192
 
-Vector = tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]
+Vector = tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]
 """A sparse row: feature columns and their weights, of length 1."""
 
 
-def features(words: Sequence[str], stems: Sequence[str], marks: Iterable[str] = ()) -> list[str]:
-    """What the classifier sees of a message; `marks` are findings of other parts (a place's name, an aspect)."""
-    found: list[str] = [f"w:{s}" for s in stems]
-    found += [f"b:{a}_{b}" for a, b in zip(stems, stems[1:], strict=False)]
-    found += marks
-    for word in words:
-        padded = f" {word} "
-        for n in NGRAMS:
-            found += [padded[i : i + n] for i in range(len(padded) - n + 1)]
-        if len(found) > MAX_FEATURES:
-            break
-    return found[:MAX_FEATURES]
+def word_features(word: str, stem: str) -> Iterator[str]:
+    """What one word adds: its stem and its character n-grams."""
+    yield f"w:{stem}"
+    padded = f" {word} "
+    for n in NGRAMS:
+        yield from (padded[i : i + n] for i in range(len(padded) - n + 1))
+
+
+def pair_features(stems: Sequence[str], marks: Sequence[str]) -> Iterator[str]:
+    """What the words add together: neighbouring stems, and `marks`, the findings of other parts (a name, an aspect)."""
+    yield from (f"b:{a}_{b}" for a, b in zip(stems, stems[1:], strict=False))
+    yield from marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +37,30 @@ class Vocabulary:
 
     columns: Mapping[str, int]
     idf: npt.NDArray[np.float32]
+    _of_word: dict[tuple[str, str], list[int]] = field(default_factory=dict, repr=False)
 
-    def vector(self, found: Sequence[str]) -> Vector:
+    def vector(self, words: Sequence[str], stems: Sequence[str], marks: Sequence[str]) -> Vector:
         """Sublinear TF-IDF of the known features, scaled to length 1."""
-        counts: dict[int, int] = {}
-        for feature in found:
-            column = self.columns.get(feature)
-            if column is not None:
-                counts[column] = counts.get(column, 0) + 1
-        index = np.fromiter(counts.keys(), np.int32, len(counts))
-        weight = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self.idf[index]
+        found: list[int] = []
+        for word, stem in zip(words, stems, strict=True):
+            found += self._word_columns(word, stem)
+        columns = self.columns
+        found += [columns[f] for f in pair_features(stems, marks) if f in columns]
+        index, counts = np.unique(np.array(found, np.int64), return_counts=True)
+        weight = (1 + np.log(counts)) * self.idf[index]
         norm = float(np.sqrt(weight @ weight))
-        return index, weight / norm if norm else weight
+        return index, (weight / norm if norm else weight).astype(np.float32)
+
+    def _word_columns(self, word: str, stem: str) -> list[int]:
+        """Columns of one word's features; words repeat, so they are kept."""
+        key = (word, stem)
+        known = self._of_word.get(key)
+        if known is None:
+            columns = self.columns
+            known = [columns[f] for f in word_features(word, stem) if f in columns]
+            if len(self._of_word) < _CACHE:
+                self._of_word[key] = known
+        return known
 
 
 @dataclass(frozen=True, slots=True)

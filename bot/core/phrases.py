@@ -27,8 +27,7 @@ class Phrases:
     def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
         """Index (phrase, label) pairs; a phrase may carry several labels."""
         self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        for phrase, label in entries:
-            pattern = compile_phrase(phrase)
+        for pattern, label in dict.fromkeys((compile_phrase(phrase), label) for phrase, label in entries):
             if pattern:
                 self._by_first.setdefault(pattern[0], []).append((pattern, label))
 

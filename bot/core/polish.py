@@ -8,7 +8,6 @@ from bot.core.hours import Season, Span, Times
 
 _WEEKDAYS = ("poniedziałek", "wtorek", "środa", "czwartek", "piątek", "sobota", "niedziela")
 _IN_WEEKDAY = ("w poniedziałek", "we wtorek", "w środę", "w czwartek", "w piątek", "w sobotę", "w niedzielę")
-_SHORT = ("pon.", "wt.", "śr.", "czw.", "pt.", "sob.", "niedz.")
 _MONTHS = (
     "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia".split()
 )
@@ -78,7 +77,7 @@ def times(openings: Times) -> str:
 
 
 def week(pattern: Sequence[Times]) -> str:
-    """A week in short: "pon. 7:30–17:00, wt.–czw. 7:30–15:30, pt. 7:30–14:00" or "codziennie 18:00–8:00"."""
+    """A week in short: "poniedziałek 7:30–17:00, wtorek–czwartek 7:30–15:30, piątek 7:30–14:00" or "codziennie 18:00–8:00"."""
     if len(set(pattern)) == 1:
         return f"codziennie {times(pattern[0])}" if pattern[0] and pattern[0][0][0] != pattern[0][0][1] else times(pattern[0])
     parts = []
@@ -86,7 +85,7 @@ def week(pattern: Sequence[Times]) -> str:
     for i in range(1, 8):
         if i == 7 or pattern[i] != pattern[first]:
             if pattern[first]:
-                days = _SHORT[first] if i - first == 1 else f"{_SHORT[first]}–{_SHORT[i - 1]}"
+                days = _WEEKDAYS[first] if i - first == 1 else f"{_WEEKDAYS[first]}–{_WEEKDAYS[i - 1]}"
                 parts.append(f"{days} {times(pattern[first])}")
             first = i
     return ", ".join(parts)

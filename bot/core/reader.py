@@ -2,15 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
 from bot.core import training
 from bot.core.knowledge import Content
-from bot.core.matcher import Model, Vector, Vocabulary, features
+from bot.core.matcher import Model, Vector, Vocabulary, pair_features, word_features
 from bot.core.phrases import Match, Phrases, longest, phrase_words
 from bot.core.spelling import Speller
 from bot.core.text import BREAKS, QUESTION, fold, read, stem, tokens
@@ -21,6 +22,7 @@ FACT = "#"
 CALM = "-"
 """Label of the danger model for everything that is no emergency."""
 _TOP = 12
+_NAME, _ASPECT, _TOWN, _SIGN = "@?#!"
 _SHORT_CLAUSE = 3
 """A sentence of fewer words belongs to its neighbour ("Dzień dobry.")."""
 
@@ -34,10 +36,7 @@ class Reading:
 
     words: tuple[str, ...]
     stems: tuple[str, ...]
-    names: tuple[Match, ...]
-    aspects: tuple[Match, ...]
-    towns: tuple[Match, ...]
-    signs: tuple[Match, ...]
+    found: "Findings"
     when: When | None
     timed: frozenset[int]
     """Positions of the words that say the time."""
@@ -63,10 +62,11 @@ class Lexicon:
         """Compile the lexicon of the content; no training is needed for it."""
         self.shorthand = content.shorthand
         subjects = content.subjects.values()
-        self.names = Phrases((name, s.id) for s in subjects for name in s.names)
-        self.aspects = Phrases((word, a.id) for a in content.aspects.values() for word in a.words)
-        self.towns = Phrases([(t, t) for t in content.towns] + [(t, "") for t in content.centre.home])
-        self.signs = Phrases((sign, c.id) for c in content.crises.values() for signs in c.signs.values() for sign in signs)
+        entries = [(name, _NAME + s.id) for s in subjects for name in s.names]
+        entries += [(word, _ASPECT + a.id) for a in content.aspects.values() for word in a.words]
+        entries += [(town, _TOWN + town) for town in content.towns] + [(town, _TOWN) for town in content.centre.home]
+        entries += [(sign, _SIGN + c.id) for c in content.crises.values() for signs in c.signs.values() for sign in signs]
+        self._phrases = Phrases(entries)
         self.facts = {s.id: Phrases((word, f.id) for f in s.facts for word in f.words) for s in subjects}
         counts, keys = _vocabulary(content)
         self.speller = Speller(counts, keys, content.words)
@@ -75,12 +75,29 @@ class Lexicon:
         """Folded tokens of a message, shorthand expanded and misspelt words corrected."""
         return [part for word in read(text, self.shorthand) for part in self.speller.correct(word)]
 
-    def find(self, words: Sequence[str], stems: Sequence[str]) -> tuple[list[Match], list[Match]]:
-        """Names, and aspects outside the names."""
-        names = longest(self.names.find(words, stems))
+    def find(self, words: Sequence[str], stems: Sequence[str]) -> "Findings":
+        """Names, aspects outside the names, towns and danger signs."""
+        kinds: dict[str, list[Match]] = {_NAME: [], _ASPECT: [], _TOWN: [], _SIGN: []}
+        for match in self._phrases.find(words, stems):
+            kinds[match.label[0]].append(replace(match, label=match.label[1:]))
+        names = longest(kinds[_NAME])
         taken = {i for m in names for i in range(m.start, m.end)}
-        aspects = [m for m in longest(self.aspects.find(words, stems)) if not taken.intersection(range(m.start, m.end))]
-        return names, aspects
+        aspects = [m for m in longest(kinds[_ASPECT]) if not taken.intersection(range(m.start, m.end))]
+        return Findings(tuple(names), tuple(aspects), tuple(longest(kinds[_TOWN])), tuple(kinds[_SIGN]))
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Phrases of the knowledge found in a message."""
+
+    names: tuple[Match, ...]
+    aspects: tuple[Match, ...]
+    towns: tuple[Match, ...]
+    signs: tuple[Match, ...]
+
+    def marks(self, part: range) -> list[str]:
+        """Names and aspects in a part of the message, as features for the classifier."""
+        return [f"@{m.label}" for m in self.names if m.start in part] + [f"?{m.label}" for m in self.aspects if m.start in part]
 
 
 class Reader:
@@ -96,20 +113,18 @@ class Reader:
         lexicon, trained = self.lexicon, self._trained
         words = lexicon.words(text)
         stems = [stem(w) for w in words]
-        names, aspects = lexicon.find(words, stems)
-        vector = trained.vocabulary.vector(message_features(words, stems, names, aspects))
+        found = lexicon.find(words, stems)
+        vector = message_vector(trained.vocabulary, words, stems, found, range(len(words)))
         whole = trained.topics.probabilities(vector)
         clauses = _clauses(words)
-        when, timed = parse(words, stems, now)
         if len(clauses) > 1:
-            whole = _pooled(whole, [self._clause(words, stems, names, aspects, c) for c in clauses], [_weight(words, aspects, c) for c in clauses])
+            parts = [trained.topics.probabilities(message_vector(trained.vocabulary, words, stems, found, c)) for c in clauses]
+            whole = _pooled(whole, parts, [_weight(words, found.aspects, c) for c in clauses])
+        when, timed = parse(words, stems, now)
         return Reading(
             words=tuple(words),
             stems=tuple(stems),
-            names=tuple(names),
-            aspects=tuple(aspects),
-            towns=tuple(longest(lexicon.towns.find(words, stems))),
-            signs=tuple(lexicon.signs.find(words, stems)),
+            found=found,
             when=when,
             timed=timed,
             labels=_ranked(trained.topics, whole),
@@ -117,21 +132,11 @@ class Reader:
             coverage=_coverage(trained.vocabulary, stems),
         )
 
-    def _clause(
-        self, words: Sequence[str], stems: Sequence[str], names: Sequence[Match], aspects: Sequence[Match], clause: range
-    ) -> npt.NDArray[np.float32]:
-        inside = [m for m in names if m.start in clause]
-        around = [m for m in aspects if m.start in clause]
-        part = slice(clause.start, clause.stop)
-        found = message_features(words[part], stems[part], inside, around)
-        return self._trained.topics.probabilities(self._trained.vocabulary.vector(found))
 
-
-def message_features(words: Sequence[str], stems: Sequence[str], names: Iterable[Match], aspects: Iterable[Match]) -> list[str]:
-    """Features of words and findings; sentence ends are left out."""
-    plain = [w for w in words if w not in BREAKS]
-    marks = [f"@{m.label}" for m in names] + [f"?{m.label}" for m in aspects]
-    return features(plain, [s for s in stems if s not in BREAKS], marks)
+def message_vector(vocabulary: Vocabulary, words: Sequence[str], stems: Sequence[str], found: Findings, part: range) -> Vector:
+    """Feature vector of a part of a message; sentence ends are left out."""
+    places = [i for i in part if words[i] not in BREAKS]
+    return vocabulary.vector([words[i] for i in places], [stems[i] for i in places], found.marks(part))
 
 
 def _clauses(words: Sequence[str]) -> list[range]:
@@ -176,18 +181,20 @@ def train(content: Content, lexicon: Lexicon, progress: training.Progress | None
     topics = list(topic_examples(content))
     danger = [(text, crisis.id) for crisis in content.crises.values() for text in _flat(crisis.examples.values())]
     calm = [(text, CALM) for text in content.nearmiss]
-    rows = [_example_features(lexicon, text) for text, _ in topics + danger + calm]
-    vocabulary = training.vocabulary(rows)
-    vectors = [vocabulary.vector(row) for row in rows]
+    rows = [_example(lexicon, text) for text, _ in topics + danger + calm]
+    vocabulary = training.vocabulary([[*chain(*map(word_features, words, stems)), *pair_features(stems, marks)] for words, stems, marks in rows])
+    vectors = [vocabulary.vector(*row) for row in rows]
     topic_model = training.train(vectors[: len(topics)], [label for _, label in topics], len(vocabulary.idf), progress)
     danger_labels = [CALM] * len(topics) + [label for _, label in danger + calm]
     return Trained(vocabulary, topic_model, training.train(vectors, danger_labels, len(vocabulary.idf)))
 
 
-def _example_features(lexicon: Lexicon, text: str) -> list[str]:
+def _example(lexicon: Lexicon, text: str) -> tuple[list[str], list[str], list[str]]:
     words = lexicon.words(text)
     stems = [stem(w) for w in words]
-    return message_features(words, stems, *lexicon.find(words, stems))
+    marks = lexicon.find(words, stems).marks(range(len(words)))
+    plain = [w for w in words if w not in BREAKS]
+    return plain, [s for s in stems if s not in BREAKS], marks
 
 
 def topic_examples(content: Content) -> Iterator[tuple[str, str]]:

@@ -106,6 +106,12 @@ def phone_lines(scene: Scene, place: Place) -> Iterator[Told]:
         note = ""
 
 
+def contact(scene: Scene, place: Place) -> Iterator[Told]:
+    """Whom to call and where to go, no more."""
+    yield from _call(scene, place)
+    yield from _address(scene, place)
+
+
 # -- places ---------------------------------------------------------------------------------------------------------
 
 
@@ -121,7 +127,7 @@ def _place(scene: Scene, place: Place, query: Query, asked: _Asked) -> Iterator[
         yield from _part(scene, place, part, query)
     for part in _PARTS:
         if part not in asked.parts and _has(place, part):
-            yield from _part(scene, place, part, None)
+            yield from _part(scene, place, part, None if asked.parts or asked.facts else query)
 
 
 def _part(scene: Scene, place: Place, part: str, query: Query | None) -> Iterator[Told]:

@@ -22,8 +22,8 @@ def crisis(reading: Reading) -> tuple[str, bool] | None:
     """
     probability = 1.0 - next((p for label, p in reading.danger if label == CALM), 0.0)
     kind = next((label for label, _ in reading.danger if label != CALM), None)
-    if reading.signs:
-        signed = [m.label for m in reading.signs]
+    if reading.found.signs:
+        signed = [m.label for m in reading.found.signs]
         return (kind if kind in signed else signed[0]), True
     if kind is not None and probability >= POSSIBLE:
         return kind, probability >= SURE

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from functools import lru_cache
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 MIN_LENGTH = 4
@@ -75,7 +76,8 @@ class Speller:
             candidates.update(self._by_deletion.get(shorter, ()))
         scored = [(cost, -self._counts[c], c) for c in candidates if (cost := self._cost(word, c)) < 1]
         if not scored and len(word) >= LONG:
-            scored = [(float(d), -self._counts[c], c) for c in self._long_keys if (d := OSA.distance(word, c, score_cutoff=2)) <= 2]
+            found = process.extract(word, self._long_keys, scorer=OSA.distance, score_cutoff=2, limit=3)
+            scored = [(float(distance), -self._counts[c], c) for c, distance, _ in found]
         return min(scored)[2] if scored else None
 
     def _cost(self, typed: str, meant: str) -> float:

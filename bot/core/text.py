@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
-MAX_CHARS = 1_000
+MAX_CHARS = 800
 """Characters of a message that are read: a long story keeps its beginning and its end, where the question usually is."""
 
 BREAK, QUESTION = "|", "?"
@@ -14,6 +15,9 @@ BREAKS = frozenset({BREAK, QUESTION})
 _TOKEN = re.compile(r"\d+(?:[:.,/]\d+)+|\d+|[^\W\d_]+|[?!;\n]|\.(?=\s|$)")
 _NO_DECOMPOSITION = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "đ": "d", "ß": "ss", "’": "'", "ʼ": "'"})
 _LOOKALIKE = str.maketrans("аеорсухікмтвн", "aeopcyxikmtbh")
+_ABBREVIATIONS = frozenset("ul godz tel nr pok al os pl sw np itp itd tzw ds dr prof im wg ok pn pon wt sr czw pt sob nd m in s r p".split())
+_NUMBER = frozenset(("numer", "nr"))
+_SHORT_NUMBER = re.compile(r"^\d{1,3}$")
 _LATIN_AND_CYRILLIC = re.compile(r"(?=.*[a-z])(?=.*[а-яіїєґ])")
 
 # Inflectional endings of Polish (folded), longest first. Deliberately light: words keep their derivational suffixes, so that
@@ -43,15 +47,14 @@ def fold(text: str) -> str:
 
     NFKD does not split ł, so it is mapped by hand (reference: Unicode TR15).
     """
-    decomposed = unicodedata.normalize("NFKD", text.translate(_NO_DECOMPOSITION))
-    if not decomposed.isascii():
-        decomposed = "".join(_plain(c) for c in decomposed)
-    return decomposed.lower().translate(_NO_DECOMPOSITION)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.translate(_NO_DECOMPOSITION))
+        text = "".join(c if c.isascii() else _plain(c) for c in text)
+    return text.lower()
 
 
+@lru_cache(maxsize=4_096)
 def _plain(char: str) -> str:
-    if char.isascii():
-        return char
     category = unicodedata.category(char)
     if category in ("Mn", "Me", "Cf"):
         return ""
@@ -65,7 +68,7 @@ def tokens(text: str) -> list[str]:
     out: list[str] = []
     for token in _TOKEN.findall(text):
         if not token[0].isalnum():
-            if out and out[-1] not in BREAKS:
+            if out and out[-1] not in BREAKS and not (token == "." and out[-1] in _ABBREVIATIONS):
                 out.append(QUESTION if token == QUESTION else BREAK)
         elif _LATIN_AND_CYRILLIC.match(token):
             out.append(token.translate(_LOOKALIKE))
@@ -75,13 +78,12 @@ def tokens(text: str) -> list[str]:
 
 
 def read(text: str, shorthand: Mapping[str, Sequence[str]] | None = None) -> list[str]:
-    """Tokens of a message as typed: clipped, folded, shorthand expanded."""
-    words = tokens(fold(clip(text)))
-    if not shorthand:
-        return words
-    return [part for word in words for part in shorthand.get(word, (word,))]
+    """Tokens of a message as typed: clipped, folded, shorthand expanded; "numer 6" is read as "6"."""
+    words = [part for word in tokens(fold(clip(text))) for part in (shorthand or {}).get(word, (word,))]
+    return [word for i, word in enumerate(words) if not (word in _NUMBER and i + 1 < len(words) and _SHORT_NUMBER.match(words[i + 1]))]
 
 
+@lru_cache(maxsize=16_384)
 def stem(word: str) -> str:
     """The part of a folded word that its inflected forms share ("noclegowni", "noclegownia" -> "noclegown").
 
@@ -98,4 +100,6 @@ def stem(word: str) -> str:
         return word[:-2] + "k"  # ośrodek, ośrodka
     if word.endswith("rz") and len(word) > _MIN_STEM + 1:
         return word[:-1]  # piętrze, piętro
+    if word.endswith("kc"):
+        return word[:-1] + "t"  # punkcie, punkt
     return word

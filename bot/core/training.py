@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from bot.core.matcher import Model, Vector, Vocabulary
 
-EPOCHS = 16
-RATE = 4.0
+EPOCHS = 8
+RATE = 6.0
 _BIAS_RATE = 0.02
 _MIN_EXAMPLES = 2
 """A feature seen in one example only cannot generalise."""
@@ -69,7 +69,7 @@ def _step(weights: npt.NDArray[np.float32], bias: npt.NDArray[np.float32], vecto
 
 def _candidates(vectors: Sequence[Vector], target: npt.NDArray[np.int64], classes: int, size: int) -> list[npt.NDArray[np.int64]] | None:
     """For many labels: per example the labels whose centroid is nearest, its own among them; None where all fit."""
-    if classes <= 4 * _CANDIDATES:
+    if classes <= 8 * _CANDIDATES:
         return None
     centroids = np.zeros((size, classes), np.float32)
     for (index, value), label in zip(vectors, target, strict=True):

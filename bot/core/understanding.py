@@ -9,7 +9,7 @@ from bot.core.knowledge import Kind, Knowledge, Place, Subject, Topic
 from bot.core.message import Session
 from bot.core.phrases import longest
 from bot.core.reader import FACT, Reading
-from bot.core.replies import PLACE_ASPECTS, Query
+from bot.core.replies import OPEN, PLACE_ASPECTS, Query
 from bot.core.text import BREAKS, fold
 
 ANSWER_FROM = 0.40
@@ -19,10 +19,15 @@ ASK_FROM = 0.12
 MAX_OPTIONS = 3
 _NAMED = 0.35
 """What being called by its name adds to a subject's score."""
-_GOES_ON = 0.30
-"""What being the subject talked about adds, when a short message names no other."""
+_NAMED_WORDS = 8
+"""Content words up to which a name counts in full; in a longer story it may be a side matter."""
+_GOES_ON = 0.45
+"""What being the subject talked about adds, when a short message names no other and leans on the one before."""
+_STAYS = 0.15
+"""The same for a short message that stands alone."""
 _FOLLOW_UP_WORDS = 6
 _FACT_SHARE = 0.5
+_HEARD = 0.3
 _SECOND_FACT_SHARE = 0.3
 _FACT_WORD = 0.35
 
@@ -49,7 +54,7 @@ class Meaning:
 
 def understand(knowledge: Knowledge, reading: Reading, session: Session) -> Meaning:
     """Decide what the message asks."""
-    aspects = tuple(dict.fromkeys(m.label for m in reading.aspects))
+    aspects = tuple(dict.fromkeys(m.label for m in reading.found.aspects))
     scores = _scores(knowledge, reading, session)
     ranked = tuple(sorted(scores.items(), key=lambda item: -item[1]))
     named = _named(knowledge, reading)
@@ -73,17 +78,29 @@ def _scores(knowledge: Knowledge, reading: Reading, session: Session) -> dict[st
     scores: dict[str, float] = defaultdict(float)
     for label, probability in reading.labels:
         scores[label.partition(FACT)[0]] += probability
-    for subject_id in {m.label for m in reading.names}:
-        subject = knowledge.subjects[subject_id]
-        if not _elsewhere(subject) and not (isinstance(subject, Topic) and subject.kind is Kind.CHOICE) and subject_id != knowledge.centre.ask:
-            scores[subject_id] += _NAMED
-    if session.subject and not reading.names and _content_words(reading) <= _FOLLOW_UP_WORDS:
-        scores[session.subject] += _GOES_ON
+    length = _content_words(reading)
+    for subject_id in {m.label for m in reading.found.names}:
+        if _is_telling_name(knowledge, subject_id):
+            scores[subject_id] += _NAMED * min(1.0, _NAMED_WORDS / max(length, 1))
+    if session.subject and not reading.found.names and length <= _FOLLOW_UP_WORDS:
+        scores[session.subject] += _GOES_ON if _refers_back(reading) else _STAYS
     return scores
 
 
+def _is_telling_name(knowledge: Knowledge, subject_id: str) -> bool:
+    """Whether the name points at one thing; the centre's own name and ambiguous words do not."""
+    subject = knowledge.subjects[subject_id]
+    return not _chatter(subject) and subject_id != knowledge.centre.ask and not (isinstance(subject, Topic) and subject.kind is Kind.CHOICE)
+
+
+def _refers_back(reading: Reading) -> bool:
+    """Whether the message leans on the one before: "a ...", "i ...", "tam", "ten", or nothing but an aspect or a time."""
+    first = reading.words[0] if reading.words else ""
+    return first in _OPENERS or bool(reading.found.aspects or reading.when) or any(w in _POINTERS for w in reading.words)
+
+
 def _named(knowledge: Knowledge, reading: Reading) -> list[str]:
-    return list(dict.fromkeys(m.label for m in reading.names))
+    return list(dict.fromkeys(m.label for m in reading.found.names))
 
 
 def _query(knowledge: Knowledge, reading: Reading, session: Session, subject_id: str, aspects: tuple[str, ...]) -> Query:
@@ -92,8 +109,26 @@ def _query(knowledge: Knowledge, reading: Reading, session: Session, subject_id:
     if session.subject and session.subject != subject_id and not aspects and not when and _content_words(reading) <= _FOLLOW_UP_WORDS:
         aspects, when = session.aspects, session.when  # "a noclegownia?"
     facts = _facts(knowledge, reading, subject)
-    asked = tuple(a for a in aspects if isinstance(subject, Place) or a in PLACE_ASPECTS or subject.fact(a))
-    return Query(subject_id, facts, tuple(a for a in asked if a not in facts), when)
+    first = subject.fact(facts[0]) if facts else None
+    if first and first.unstated:
+        return Query(subject_id, facts[:1], (), when)  # "czy wpuszczą mnie z psem" asks no hours
+    unstated = _unstated(knowledge, reading, subject, aspects)
+    if unstated and not facts:
+        return Query(subject_id, unstated, (), when)
+    if isinstance(subject, Place):
+        if when and not aspects and not facts and subject.hours:
+            aspects = (OPEN,)  # "mam wolne dopiero w sobotę"
+    else:
+        aspects = tuple(a for a in aspects if a in PLACE_ASPECTS or subject.fact(a))
+    return Query(subject_id, facts, tuple(a for a in aspects if a not in facts), when)
+
+
+def _unstated(knowledge: Knowledge, reading: Reading, subject: Subject, aspects: tuple[str, ...]) -> tuple[str, ...]:
+    """Aspects asked of the subject that it has no fact for, where the classifier too hears that question."""
+    heard: dict[str, float] = defaultdict(float)
+    for label, probability in reading.labels:
+        heard[label.partition(FACT)[2]] += probability
+    return tuple(a for a in aspects if a not in PLACE_ASPECTS and not subject.fact(a) and heard[a] >= _HEARD)
 
 
 def _facts(knowledge: Knowledge, reading: Reading, subject: Subject) -> tuple[str, ...]:
@@ -130,7 +165,7 @@ def _without_subject(
 
 def _only_asks(reading: Reading) -> bool:
     """Whether the message holds nothing but aspects, times and words without meaning of their own."""
-    taken = reading.timed.union(i for m in reading.aspects for i in range(m.start, m.end))
+    taken = reading.timed.union(i for m in reading.found.aspects for i in range(m.start, m.end))
     rest = [w for i, w in enumerate(reading.words) if i not in taken and w not in BREAKS and w not in STOP_WORDS]
     return bool(taken) and not rest
 
@@ -140,7 +175,7 @@ def _content_words(reading: Reading) -> int:
 
 
 def _other_town(reading: Reading) -> bool:
-    return any(m.label for m in reading.towns) and not any(not m.label for m in reading.towns)
+    return any(m.label for m in reading.found.towns) and not any(not m.label for m in reading.found.towns)
 
 
 def _elsewhere(subject: Subject) -> bool:
@@ -161,3 +196,5 @@ STOP_WORDS = _words(
     proszę poproszę prosze dziękuję dzień dobry cześć witam hej chcę chciałbym chciałabym mogę można podaj powiedz jaki jaka jakie który która które której którym"""
 )
 """Words that carry no match by themselves."""
+_OPENERS = _words("a i to czyli no więc ale oraz albo i а")
+_POINTERS = _words("tam tamten ten ta to tego tej tym tą on ona ono one oni nich nim nimi nią jego jej ich there it там це это він она")

@@ -55,7 +55,12 @@ class _Found:
     holidays: bool = False
     clock: time | None = None
     offset: timedelta | None = None
-    part: Part | None = None
+    parts: set[Part] = field(default_factory=set)
+
+    @property
+    def part(self) -> Part | None:
+        """The part of the day, where just one was named."""
+        return next(iter(self.parts)) if len(self.parts) == 1 else None
 
 
 _PHRASES = Phrases(TIME_PHRASES)
@@ -108,7 +113,7 @@ def _apply(found: _Found, match: Match, words: Sequence[str], now: datetime) -> 
         first, last = value.split("-")
         found.months.append(_months(int(first), int(last), today))
     elif kind == "part":
-        found.part = found.part or Part(value)
+        found.parts.add(Part(value))
     elif kind == "clock":
         found.clock = time(int(value))
         if value == "0":
@@ -164,7 +169,8 @@ def _numbers(found: _Found, words: Sequence[str], used: set[int], now: datetime)
             after = words[i + 2]  # "1-go maja"
         day = int(word) if word.isdigit() and len(word) <= 2 else ORDINAL_DAYS.get(word)
         if day and after in MONTHS:
-            found.days = _day_of_month(day, MONTHS[after], words[i + 2 : i + 3], now.date())
+            if not found.days or found.days[0] <= now.date():  # "30 września dziś, a jutro": the relative day is what is asked
+                found.days = _day_of_month(day, MONTHS[after], words[i + 2 : i + 3], now.date())
             found.months.clear()
         elif before == "za" and (count := _count(word)) is not None:
             _offset(found, count, after, now.date())

@@ -83,6 +83,7 @@ def build(files: Files, folder: Path) -> Content:
     assert files.centre is not None  # a missing centre.yaml is an error already reported
     sources = {i: Source(i, e.title, e.as_of, e.review_by) for i, e in files.sources.items()}
     centre = files.centre
+    home = tuple(fold(name) for name in centre.home)
     return Content(
         centre=Centre(
             name=centre.name,
@@ -97,7 +98,7 @@ def build(files: Files, folder: Path) -> Content:
         aspects={i: Aspect(i, a.title, a.about, tuple(w for words in a.words.values() for w in words)) for i, a in files.aspects.items()},
         crises={i: _crisis(i, e, files.crisis_examples[i]) for i, e in files.crises.items()},
         shorthand={fold(short): tuple(tokens(fold(full))) for short, full in files.shorthand.items()},
-        towns=tuple(t for t in files.towns if t not in centre.home),
+        towns=tuple(t for t in files.towns if not fold(t).lstrip("=").startswith(home)),
         words=files.words,
         nearmiss=tuple(files.nearmiss),
         digest=digest(folder),
