@@ -76,6 +76,8 @@ class Choice:
 
     key: str
     label: str
+    hint: str = ""
+    """The essentials of what is behind it, where the choice is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ class Session:
     aspects: tuple[str, ...] = ()
     when: When | None = None
     choices: tuple[Choice, ...] = ()
+    others: tuple[str, ...] = ()
+    """Subjects that came next to the one answered."""
     misses: int = 0
     at: datetime | None = None
     """When the last message came; the session lapses some time after."""
@@ -122,4 +126,4 @@ class Reply:
             yield block.plain()
         if self.asks:
             for number, choice in enumerate(self.choices, start=1):
-                yield f"{number}. {choice.label}"
+                yield f"{number}. {choice.label}" + (f" ({choice.hint})" if choice.hint else "")

@@ -75,6 +75,11 @@ class Lexicon:
         """Folded tokens of a message, shorthand expanded and misspelt words corrected."""
         return [part for word in read(text, self.shorthand) for part in self.speller.correct(word)]
 
+    def names_in(self, text: str) -> frozenset[str]:
+        """Ids of the subjects that a text calls by name."""
+        words = self.words(text)
+        return frozenset(m.label for m in self.find(words, [stem(w) for w in words]).names)
+
     def find(self, words: Sequence[str], stems: Sequence[str]) -> "Findings":
         """Names, aspects outside the names, towns and danger signs."""
         kinds: dict[str, list[Match]] = {_NAME: [], _ASPECT: [], _TOWN: [], _SIGN: []}
@@ -178,32 +183,44 @@ def _ranked(model: Model, probabilities: npt.NDArray[np.float32]) -> Scores:
 
 def train(content: Content, lexicon: Lexicon, progress: training.Progress | None = None) -> Trained:
     """Train the topic and the danger model on the content's examples; `progress` is told the share done."""
-    topics = list(topic_examples(content))
+    topics = [*subject_examples(content), *((name.replace("=", ""), s.id) for s in content.subjects.values() for name in s.names)]
     danger = [(text, crisis.id) for crisis in content.crises.values() for text in _flat(crisis.examples.values())]
     calm = [(text, CALM) for text in content.nearmiss]
     rows = [_example(lexicon, text) for text, _ in topics + danger + calm]
-    vocabulary = training.vocabulary([[*chain(*map(word_features, words, stems)), *pair_features(stems, marks)] for words, stems, marks in rows])
+    vocabulary = _vocabulary_of(rows)
     vectors = [vocabulary.vector(*row) for row in rows]
     topic_model = training.train(vectors[: len(topics)], [label for _, label in topics], len(vocabulary.idf), progress)
     danger_labels = [CALM] * len(topics) + [label for _, label in danger + calm]
     return Trained(vocabulary, topic_model, training.train(vectors, danger_labels, len(vocabulary.idf)))
 
 
-def _example(lexicon: Lexicon, text: str) -> tuple[list[str], list[str], list[str]]:
+def example_vectors(lexicon: Lexicon, texts: Sequence[str]) -> list[Vector]:
+    """The texts as the classifier sees them, in a vocabulary of their own."""
+    rows = [_example(lexicon, text) for text in texts]
+    vocabulary = _vocabulary_of(rows)
+    return [vocabulary.vector(*row) for row in rows]
+
+
+_Row = tuple[list[str], list[str], list[str]]
+"""Words, stems and marks of an example."""
+
+
+def _example(lexicon: Lexicon, text: str) -> _Row:
     words = lexicon.words(text)
     stems = [stem(w) for w in words]
     marks = lexicon.find(words, stems).marks(range(len(words)))
-    plain = [w for w in words if w not in BREAKS]
-    return plain, [s for s in stems if s not in BREAKS], marks
+    return [w for w in words if w not in BREAKS], [s for s in stems if s not in BREAKS], marks
 
 
-def topic_examples(content: Content) -> Iterator[tuple[str, str]]:
-    """(example, label) of every subject and fact; a subject's names are examples too."""
+def _vocabulary_of(rows: Sequence[_Row]) -> Vocabulary:
+    return training.vocabulary([[*chain(*map(word_features, words, stems)), *pair_features(stems, marks)] for words, stems, marks in rows])
+
+
+def subject_examples(content: Content) -> Iterator[tuple[str, str]]:
+    """(example, label) of every subject and fact."""
     for subject in content.subjects.values():
         for text in _flat(subject.examples.values()):
             yield text, subject.id
-        for name in subject.names:
-            yield name.replace("=", ""), subject.id
         for fact in subject.facts:
             for text in _flat(fact.examples.values()):
                 yield text, f"{subject.id}{FACT}{fact.id}"
@@ -224,7 +241,7 @@ def _vocabulary(content: Content) -> tuple[Counter[str], frozenset[str]]:
     for phrase in phrases:
         keys.update(phrase_words(phrase))
     counts = Counter(keys)
-    texts = [text for text, _ in topic_examples(content)]
+    texts = [text for text, _ in subject_examples(content)]
     texts += [text for crisis in content.crises.values() for text in _flat(crisis.examples.values())]
     for text in texts:
         counts.update(w for w in tokens(fold(text)) if w not in BREAKS)

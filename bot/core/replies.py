@@ -121,7 +121,7 @@ def _place(scene: Scene, place: Place, query: Query, asked: _Asked) -> Iterator[
     if asked.silences and not asked.facts and not asked.parts:
         yield from _call(scene, place)
         return
-    if place.summary and not asked.parts and not asked.facts:
+    if place.summary and not asked.facts and (not asked.parts or not place.address):
         yield Told(Line(say(place.summary, scene.lang), Role.LEAD), place.source)
     for part in asked.parts:
         yield from _part(scene, place, part, query)

@@ -1,6 +1,7 @@
 """Safety first: danger to life recognised before anything else, and personal numbers that nobody should type into a chat."""
 
 import re
+from dataclasses import dataclass
 
 from bot.core.reader import CALM, Reading
 
@@ -15,8 +16,16 @@ _ID_CARD = re.compile(r"\b[A-Za-z]{3}[ -]?\d{6}\b")
 _PESEL_WEIGHTS = (1, 3, 7, 9, 1, 3, 7, 9, 1, 3)
 
 
-def crisis(reading: Reading) -> tuple[str, bool] | None:
-    """The likeliest kind of emergency and whether it is sure; None where there is none.
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """A kind of emergency that a message tells of; not `sure`: only possible."""
+
+    kind: str
+    sure: bool
+
+
+def crisis(reading: Reading) -> Danger | None:
+    """The likeliest kind of emergency; None where there is none.
 
     High recall matters more than precision: a sign is enough by itself, and a mere possibility still puts the number on top.
     """
@@ -24,9 +33,9 @@ def crisis(reading: Reading) -> tuple[str, bool] | None:
     kind = next((label for label, _ in reading.danger if label != CALM), None)
     if reading.found.signs:
         signed = [m.label for m in reading.found.signs]
-        return (kind if kind in signed else signed[0]), True
+        return Danger(kind if kind in signed else signed[0], sure=True)
     if kind is not None and probability >= POSSIBLE:
-        return kind, probability >= SURE
+        return Danger(kind, probability >= SURE)
     return None
 
 

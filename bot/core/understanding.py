@@ -9,7 +9,7 @@ from bot.core.knowledge import Kind, Knowledge, Place, Subject, Topic
 from bot.core.message import Session
 from bot.core.phrases import longest
 from bot.core.reader import FACT, Reading
-from bot.core.replies import OPEN, PLACE_ASPECTS, Query
+from bot.core.replies import OPEN, PLACE_ASPECTS, TIMETABLE, Query
 from bot.core.text import BREAKS, fold
 
 ANSWER_FROM = 0.40
@@ -17,19 +17,25 @@ ANSWER_FROM = 0.40
 ASK_FROM = 0.12
 """Score from which a subject is worth asking back about."""
 MAX_OPTIONS = 3
+MAX_ALSO = 2
 _NAMED = 0.35
 """What being called by its name adds to a subject's score."""
 _NAMED_WORDS = 8
 """Content words up to which a name counts in full; in a longer story it may be a side matter."""
-_GOES_ON = 0.45
+_GOES_ON = 0.6
 """What being the subject talked about adds, when a short message names no other and leans on the one before."""
 _STAYS = 0.15
 """The same for a short message that stands alone."""
+_ELSEWHERE_IN_TALK = 0.5
+"""What is left of a matter that is not the centre's, when a short message goes on with a talk."""
 _FOLLOW_UP_WORDS = 6
-_FACT_SHARE = 0.5
-_HEARD = 0.3
-_SECOND_FACT_SHARE = 0.3
+MAX_FACTS = 3
+_FACT_SHARE = 0.45
+_FURTHER_FACT_SHARE = 0.3
 _FACT_WORD = 0.35
+"""What a fact's own word, or the aspect it answers, adds to its share."""
+_HEARD = 0.3
+_BARE_WORDS = 2
 
 
 class Verdict(StrEnum):
@@ -37,6 +43,7 @@ class Verdict(StrEnum):
 
     ANSWER = "answer"
     ASK = "ask"
+    WHICH_PLACE = "which-place"
     ELSEWHERE = "elsewhere"
     OTHER_TOWN = "other-town"
     NOTHING = "nothing"
@@ -44,34 +51,43 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """The verdict with what belongs to it: queries to answer, or subjects to ask back about; scores by subject for explanation."""
+    """The verdict with its queries, to answer or to choose from; `scores` by subject, `others`: those that came next."""
 
     verdict: Verdict
     queries: tuple[Query, ...] = ()
-    options: tuple[str, ...] = ()
     scores: tuple[tuple[str, float], ...] = ()
+    others: tuple[str, ...] = ()
 
 
 def understand(knowledge: Knowledge, reading: Reading, session: Session) -> Meaning:
     """Decide what the message asks."""
     aspects = tuple(dict.fromkeys(m.label for m in reading.found.aspects))
     scores = _scores(knowledge, reading, session)
-    ranked = tuple(sorted(scores.items(), key=lambda item: -item[1]))
-    named = _named(knowledge, reading)
-    if not ranked or _only_asks(reading) and not named:
+    ranked = tuple(sorted(scores.items(), key=lambda item: (-item[1], item[0])))
+    if _only_asks(reading) and not reading.found.names:
         return _without_subject(knowledge, reading, session, aspects, ranked)
     best, score = ranked[0]
     subject = knowledge.subjects[best]
     if _other_town(reading) and (isinstance(subject, Place) or score < ANSWER_FROM or _elsewhere(subject)):
         return Meaning(Verdict.OTHER_TOWN, scores=ranked)
+    near = [i for i, s in ranked if s >= ASK_FROM and not _chatter(knowledge.subjects[i])]
     if score < ANSWER_FROM:
-        options = tuple(i for i, s in ranked if s >= ASK_FROM and not _chatter(knowledge.subjects[i]))[:MAX_OPTIONS]
-        return Meaning(Verdict.ASK if options else Verdict.NOTHING, options=options, scores=ranked)
+        options = tuple(_query(knowledge, reading, session, i, aspects) for i in near[:MAX_OPTIONS])
+        return Meaning(Verdict.ASK if options else Verdict.NOTHING, options, ranked)
+    others = tuple(i for i in near if i != best)[:MAX_OPTIONS]
     if _elsewhere(subject):
-        return Meaning(Verdict.ELSEWHERE, (Query(best),), scores=ranked)
-    subjects = [best] + [s for s in named if s != best and scores.get(s, 0) >= ANSWER_FROM]
-    queries = tuple(_query(knowledge, reading, session, s, aspects) for s in subjects)
-    return Meaning(Verdict.ANSWER, queries, scores=ranked)
+        return Meaning(Verdict.ELSEWHERE, (Query(best),), ranked, others)
+    subjects = [best, *_also_named(knowledge, reading, best, aspects)]
+    return Meaning(Verdict.ANSWER, tuple(_query(knowledge, reading, session, s, aspects) for s in subjects), ranked, others)
+
+
+def _also_named(knowledge: Knowledge, reading: Reading, best: str, aspects: tuple[str, ...]) -> list[str]:
+    """Further places called by name in a question about hours, address or phone: "telefon do KIS i adres CWR"."""
+    if not set(aspects).intersection(PLACE_ASPECTS) or not isinstance(knowledge.subjects[best], Place):
+        return []
+    taken = {i for m in reading.found.names if m.label == best for i in range(m.start, m.end)}
+    named = [m.label for m in reading.found.names if not taken.intersection(range(m.start, m.end)) and _is_telling_name(knowledge, m.label)]
+    return [i for i in dict.fromkeys(named) if isinstance(knowledge.subjects[i], Place)][:MAX_ALSO]
 
 
 def _scores(knowledge: Knowledge, reading: Reading, session: Session) -> dict[str, float]:
@@ -83,7 +99,10 @@ def _scores(knowledge: Knowledge, reading: Reading, session: Session) -> dict[st
         if _is_telling_name(knowledge, subject_id):
             scores[subject_id] += _NAMED * min(1.0, _NAMED_WORDS / max(length, 1))
     if session.subject and not reading.found.names and length <= _FOLLOW_UP_WORDS:
-        scores[session.subject] += _GOES_ON if _refers_back(reading) else _STAYS
+        for subject_id in scores:
+            if _elsewhere(knowledge.subjects[subject_id]):
+                scores[subject_id] *= _ELSEWHERE_IN_TALK
+        scores[session.subject] += _refers_back(reading)
     return scores
 
 
@@ -93,74 +112,82 @@ def _is_telling_name(knowledge: Knowledge, subject_id: str) -> bool:
     return not _chatter(subject) and subject_id != knowledge.centre.ask and not (isinstance(subject, Topic) and subject.kind is Kind.CHOICE)
 
 
-def _refers_back(reading: Reading) -> bool:
-    """Whether the message leans on the one before: "a ...", "i ...", "tam", "ten", or nothing but an aspect or a time."""
-    first = reading.words[0] if reading.words else ""
-    return first in _OPENERS or bool(reading.found.aspects or reading.when) or any(w in _POINTERS for w in reading.words)
-
-
-def _named(knowledge: Knowledge, reading: Reading) -> list[str]:
-    return list(dict.fromkeys(m.label for m in reading.found.names))
+def _refers_back(reading: Reading) -> float:
+    """How much a short message leans on the one before: "a ...", "tam", "ten" most, a bare aspect or time less."""
+    if reading.words and reading.words[0] in _OPENERS or any(w in _POINTERS for w in reading.words):
+        return _GOES_ON
+    return _GOES_ON - 0.15 if reading.found.aspects or reading.when else _STAYS
 
 
 def _query(knowledge: Knowledge, reading: Reading, session: Session, subject_id: str, aspects: tuple[str, ...]) -> Query:
     subject = knowledge.subjects[subject_id]
     when = reading.when
-    if session.subject and session.subject != subject_id and not aspects and not when and _content_words(reading) <= _FOLLOW_UP_WORDS:
+    if session.subject != subject_id and not aspects and not when and _content_words(reading) <= _FOLLOW_UP_WORDS:
         aspects, when = session.aspects, session.when  # "a noclegownia?"
-    facts = _facts(knowledge, reading, subject)
-    first = subject.fact(facts[0]) if facts else None
-    if first and first.unstated:
+    facts, only = _facts(knowledge, reading, subject, aspects)
+    if only:
         return Query(subject_id, facts[:1], (), when)  # "czy wpuszczą mnie z psem" asks no hours
     unstated = _unstated(knowledge, reading, subject, aspects)
     if unstated and not facts:
         return Query(subject_id, unstated, (), when)
-    if isinstance(subject, Place):
-        if when and not aspects and not facts and subject.hours:
-            aspects = (OPEN,)  # "mam wolne dopiero w sobotę"
-    else:
-        aspects = tuple(a for a in aspects if a in PLACE_ASPECTS or subject.fact(a))
-    return Query(subject_id, facts, tuple(a for a in aspects if a not in facts), when)
+    aspects = tuple(a for a in aspects if a in PLACE_ASPECTS and a not in facts)
+    if when and not facts and isinstance(subject, Place) and subject.hours and not {OPEN, TIMETABLE}.intersection(aspects):
+        aspects = (OPEN, *aspects)  # "mam wolne dopiero w sobotę"
+    return Query(subject_id, facts, aspects, when)
 
 
 def _unstated(knowledge: Knowledge, reading: Reading, subject: Subject, aspects: tuple[str, ...]) -> tuple[str, ...]:
-    """Aspects asked of the subject that it has no fact for, where the classifier too hears that question."""
+    """Aspects asked of the subject that it has no fact for.
+
+    Where some subject knows of such questions the classifier must hear one too, or the message must hold nothing else.
+    """
     heard: dict[str, float] = defaultdict(float)
     for label, probability in reading.labels:
         heard[label.partition(FACT)[2]] += probability
-    return tuple(a for a in aspects if a not in PLACE_ASPECTS and not subject.fact(a) and heard[a] >= _HEARD)
+    taken = {i for m in (*reading.found.aspects, *reading.found.names) for i in range(m.start, m.end)}
+    bare = sum(i not in taken and w not in BREAKS and w not in STOP_WORDS for i, w in enumerate(reading.words)) <= _BARE_WORDS
+    trained = {fact.id for other in knowledge.subjects.values() for fact in other.facts}
+    missing = (a for a in aspects if a not in PLACE_ASPECTS and not subject.fact(a))
+    return tuple(a for a in missing if bare or a not in trained or heard[a] >= _HEARD)
 
 
-def _facts(knowledge: Knowledge, reading: Reading, subject: Subject) -> tuple[str, ...]:
-    """The facts of the subject that the message asks for."""
+def _facts(knowledge: Knowledge, reading: Reading, subject: Subject, aspects: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
+    """The facts of the subject that the message asks for, the likeliest first, and whether it asks for nothing else."""
     if not subject.facts:
-        return ()
+        return (), False
     shares: dict[str, float] = defaultdict(float)
     for label, probability in reading.labels:
-        owner, _, fact = label.partition(FACT)
+        owner, _, fact_id = label.partition(FACT)
         if owner == subject.id:
-            shares[fact] += probability
+            shares[fact_id] += probability
     total = sum(shares.values()) or 1.0
-    scores = {fact: share / total for fact, share in shares.items()}
-    for match in longest(knowledge.reader.lexicon.facts[subject.id].find(reading.words, reading.stems)):
-        scores[match.label] = scores.get(match.label, 0.0) + _FACT_WORD
-    ranked = sorted(((s, f) for f, s in scores.items() if f), reverse=True)
-    chosen = [f for s, f in ranked[:1] if s >= _FACT_SHARE]
-    chosen += [f for s, f in ranked[1:2] if chosen and s >= _SECOND_FACT_SHARE and (knowledge_fact := subject.fact(f)) and knowledge_fact.text]
-    return tuple(chosen)
+    scores = {fact_id: share / total for fact_id, share in shares.items() if fact_id}
+    words = {m.label for m in longest(knowledge.reader.lexicon.facts[subject.id].find(reading.words, reading.stems))}
+    said = words.union(a for a in aspects if subject.fact(a))
+    for fact_id in said:
+        scores[fact_id] = scores.get(fact_id, 0.0) + _FACT_WORD
+    ranked = sorted(scores, key=lambda f: (-scores[f], f))[:MAX_FACTS]
+    chosen = [f for f in ranked if scores[f] >= (_FACT_SHARE if f == ranked[0] and f not in said else _FURTHER_FACT_SHARE)]
+    if not chosen or chosen[0] != ranked[0]:
+        return (), False
+    first = subject.fact(chosen[0])
+    if first is not None and first.unstated and shares.get(first.id, 0.0) / total >= _FURTHER_FACT_SHARE:
+        return tuple(chosen), True
+    return tuple(chosen), False
 
 
 def _without_subject(
     knowledge: Knowledge, reading: Reading, session: Session, aspects: tuple[str, ...], ranked: tuple[tuple[str, float], ...]
 ) -> Meaning:
     """Only "godziny?", "a jutro?", "telefon": about what was talked of, else ask which place is meant."""
-    if not aspects and reading.when is None:
-        return Meaning(Verdict.NOTHING, scores=ranked)
     if session.subject:
-        kept = aspects or session.aspects
-        subject = knowledge.subjects[session.subject]
-        return Meaning(Verdict.ANSWER, (Query(session.subject, (), kept if isinstance(subject, Place) else aspects, reading.when),), scores=ranked)
-    return Meaning(Verdict.ASK, options=knowledge.centre.main_places, scores=ranked)
+        kept = aspects if aspects or not isinstance(knowledge.subjects[session.subject], Place) else session.aspects
+        query = _query(knowledge, reading, session, session.subject, kept)
+        return Meaning(Verdict.ANSWER, (query,), ranked)
+    asked = tuple(a for a in aspects if a in PLACE_ASPECTS) or ((OPEN,) if reading.when else ())
+    if not asked:
+        return Meaning(Verdict.NOTHING, scores=ranked)
+    return Meaning(Verdict.WHICH_PLACE, tuple(Query(p, (), asked, reading.when) for p in knowledge.centre.main_places), ranked)
 
 
 def _only_asks(reading: Reading) -> bool:
@@ -193,7 +220,7 @@ def _words(text: str) -> frozenset[str]:
 STOP_WORDS = _words(
     """a i o u w we z ze na do od po za przy dla bez nad pod przed się to ten ta te tam tu tym tego tej jest są był była było być czy
     jak co kto gdy że żeby bo ale lub albo oraz też także już jeszcze tylko nie tak no ja ty on ona ono my wy oni mnie mi mam pan pani państwo
-    proszę poproszę prosze dziękuję dzień dobry cześć witam hej chcę chciałbym chciałabym mogę można podaj powiedz jaki jaka jakie który która które której którym"""
+    proszę poproszę prosze dziękuję dzień dobry cześć witam hej chcę chciałbym chciałabym mogę można podaj powiedz jesteście będziecie macie was wami wasz wasze u jaki jaka jakie który która które której którym"""
 )
 """Words that carry no match by themselves."""
 _OPENERS = _words("a i to czyli no więc ale oraz albo i а")

@@ -50,6 +50,7 @@ class _Found:
     """Pieces of one time expression while it is being read."""
 
     now: bool = False
+    relative: bool = False
     days: tuple[date, date] | None = None
     months: list[tuple[date, date]] = field(default_factory=list)
     holidays: bool = False
@@ -95,7 +96,7 @@ def _apply(found: _Found, match: Match, words: Sequence[str], now: datetime) -> 
         day = today + timedelta(int(value))
         if value == "0" and found.days:
             return
-        found.days = (day, day)
+        found.days, found.relative = (day, day), int(value) > 0
     elif kind == "weekday":
         found.days = found.days or _weekday(int(value), words[max(0, match.start - 2) : match.start], today)
     elif kind == "week":
@@ -169,7 +170,7 @@ def _numbers(found: _Found, words: Sequence[str], used: set[int], now: datetime)
             after = words[i + 2]  # "1-go maja"
         day = int(word) if word.isdigit() and len(word) <= 2 else ORDINAL_DAYS.get(word)
         if day and after in MONTHS:
-            if not found.days or found.days[0] <= now.date():  # "30 września dziś, a jutro": the relative day is what is asked
+            if not found.relative:  # "30 września dziś, a jutro": the relative day is what is asked
                 found.days = _day_of_month(day, MONTHS[after], words[i + 2 : i + 3], now.date())
             found.months.clear()
         elif before == "za" and (count := _count(word)) is not None:

@@ -32,10 +32,10 @@ def references(files: Files) -> Iterator[Problem]:
     for subject_id, entry in files.subjects.items():
         origin = files.origin[subject_id]
         for where, target in _subject_references(entry):
-            if target not in files.subjects:
+            if target not in files.origin:
                 yield Problem(origin, where, f"nie ma tematu ani miejsca „{target}”")
             elif where in ("place", "ask") or "contacts" in where:
-                if not isinstance(files.subjects[target], schema.PlaceFile):
+                if isinstance(files.subjects.get(target), schema.TopicFile):
                     yield Problem(origin, where, f"„{target}” nie jest miejscem ani kontaktem")
         yield from _source_references(files, origin, entry)
     if files.centre:
@@ -43,14 +43,14 @@ def references(files: Files) -> Iterator[Problem]:
         named += [("main_places", p) for p in files.centre.main_places] + [("menu", m) for m in files.centre.menu]
         named += [(f"crisis_contacts.{kind}", p) for kind, places in files.centre.crisis_contacts.items() for p in places]
         for where, target in named:
-            if target not in files.subjects:
+            if target not in files.origin:
                 yield Problem("centre.yaml", where, f"nie ma tematu ani miejsca „{target}”")
         for kind in files.centre.crisis_contacts:
             if kind not in files.crises:
                 yield Problem("centre.yaml", f"crisis_contacts.{kind}", "nie ma takiego rodzaju zagrożenia w crisis.yaml")
     for kind, crisis in files.crises.items():
         for target in crisis.calls:
-            if target not in files.subjects:
+            if target not in files.origin:
                 yield Problem("common/crisis.yaml", f"{kind}.calls", f"nie ma kontaktu „{target}”")
         if kind not in files.crisis_examples:
             yield Problem("common/crisis.yaml", kind, f"brakuje przykładów: common/crisis/{kind}.yaml")

@@ -39,10 +39,19 @@ def load(path: Path) -> Any:
         return yaml.load(text, Loader=_StrictLoader)  # a BaseLoader: it builds no objects
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise YamlError(
-            f"wiersz {line}: to nie jest poprawny YAML – sprawdź wcięcia, dwukropki i cudzysłowy (parser: {error.problem})"
-        ) from None
+        raise YamlError(f"wiersz {line}: to nie jest poprawny YAML – {_hint(text, line)} (parser: {error.problem})") from None
     except yaml.YAMLError:
         raise YamlError("to nie jest poprawny YAML (niedozwolony znak w pliku)") from None
     except RecursionError:
         raise YamlError("plik jest zbyt głęboko zagnieżdżony") from None
+
+
+def _hint(text: str, line: int) -> str:
+    """What most likely went wrong in that line."""
+    lines = text.splitlines()
+    content = lines[line - 1] if line <= len(lines) else ""
+    if "\t" in content:
+        return "wcięcia rób spacjami, nie tabulatorem"
+    if content.count(": ") > 1:
+        return "w tekście jest dwukropek: weź cały tekst w cudzysłów \"…\""
+    return "sprawdź wcięcia, myślniki i cudzysłowy w tej linijce i w poprzedniej"
