@@ -1,4 +1,4 @@
-"""The command line: python -m bot ask | chat | check."""
+"""The command line: python -m bot run | chat | ask | check | schema."""
 
 import argparse
 import json
@@ -9,46 +9,83 @@ from datetime import datetime
 from pathlib import Path
 
 from bot import settings as settings_module
+from bot.loader.problems import KnowledgeError
+from bot.settings import Settings, SettingsError
+
+SCHEMAS = Path("knowledge/schema")
+CONVERSATIONS = Path("tests/conversations")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command; returns the exit code."""
+    """Run a command and return its exit code; what is wrong is said in plain words on standard error."""
     options = _parser().parse_args(arguments)
-    settings = settings_module.from_environment(os.environ)
-    return int(options.run(options, settings))
+    try:
+        return int(options.run(options, settings_module.from_environment(os.environ)))
+    except SettingsError as error:
+        print(f"informator: {error}", file=sys.stderr)
+    except KnowledgeError as error:
+        print(error, file=sys.stderr)
+        print("Wiedza ma błędy, nie uruchamiam. Wszystkie naraz pokaże: python -m bot check", file=sys.stderr)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bot", description="Informator, the citizens' bot.")
+    parser = argparse.ArgumentParser(prog="python -m bot", description="Informator, the citizens' bot of a municipal family-support centre.")
     commands = parser.add_subparsers(dest="command", required=True)
-    ask = commands.add_parser("ask", help="answer one question or a batch of JSON lines")
-    ask.add_argument("text", nargs="?")
-    ask.add_argument("--batch", metavar="FILE", help="JSON lines; - for standard input")
+    knowledge = argparse.ArgumentParser(add_help=False)
+    knowledge.add_argument("--knowledge", type=Path, help="folder of a centre's knowledge (default: BOT_KNOWLEDGE, knowledge/bytom)")
+    run = commands.add_parser("run", parents=[knowledge], help="start the bot; with nothing configured, the terminal chat")
+    run.set_defaults(run=_chat)
+    chat = commands.add_parser("chat", parents=[knowledge], help="talk to the bot in the terminal")
+    chat.set_defaults(run=_chat)
+    ask = commands.add_parser("ask", parents=[knowledge], help="answer one question, or a batch of JSON lines")
+    ask.add_argument("text", nargs="?", help="the question")
+    ask.add_argument("--batch", metavar="FILE", help="JSON lines with id, text, at?, chat?, lang?; - for standard input")
     ask.add_argument("--at", help="local time of the question, e.g. 2026-01-15T22:10")
-    ask.add_argument("--knowledge", type=Path)
-    ask.add_argument("--lang", default="pl")
-    ask.add_argument("--json", action="store_true")
-    ask.add_argument("--explain", action="store_true")
-    ask.set_defaults(run=_ask)
+    ask.add_argument("--lang", default="pl", help="language of the person, where known")
+    ask.add_argument("--json", action="store_true", help="print the reply as a JSON object")
+    ask.add_argument("--explain", action="store_true", help="show how the question was understood")
+    ask.set_defaults(run=_ask, parser=ask)
+    check = commands.add_parser("check", parents=[knowledge], help="test the knowledge and list all problems at once")
+    check.add_argument("--conversations", type=Path, default=CONVERSATIONS, help="folder of the conversation tests")
+    check.set_defaults(run=_check)
+    schema = commands.add_parser("schema", help="write the JSON Schema of the knowledge files for editors")
+    schema.set_defaults(run=_schema)
     return parser
 
 
-def _ask(options: argparse.Namespace, settings: settings_module.Settings) -> int:
-    from bot.app import knowledge as load
+def _chat(options: argparse.Namespace, settings: Settings) -> int:
+    from bot import app
+
+    app.chat(settings, options.knowledge)
+    return 0
+
+
+def _ask(options: argparse.Namespace, settings: Settings) -> int:
+    from bot import app
     from bot.channels import batch
-    from bot.core.hours import TZ
     from bot.core.message import Incoming
     from bot.inbox import Inbox
 
-    knowledge = load(settings, options.knowledge)
-    inbox = Inbox(lambda: knowledge)
-    fixed = batch.parse_at(options.at) if options.at else None
+    if (options.text is None) == (options.batch is None):
+        options.parser.error("give a question or --batch FILE, not both")
+    try:
+        fixed = batch.parse_at(options.at) if options.at else None
+    except ValueError as error:
+        options.parser.error(f"--at: {error}")
 
     def now() -> datetime:
-        return fixed or datetime.now(TZ)
+        return fixed or app.now()
 
+    knowledge = app.knowledge(settings, options.knowledge)
+    inbox = Inbox(lambda: knowledge)
     if options.batch:
-        with sys.stdin if options.batch == "-" else open(options.batch, encoding="utf-8") as lines:
+        with sys.stdin if options.batch == "-" else Path(options.batch).open(encoding="utf-8", errors="replace") as lines:
             for line in batch.answer_lines(lines, inbox.handle, now, options.lang):
                 print(line)
         return 0
@@ -56,6 +93,29 @@ def _ask(options: argparse.Namespace, settings: settings_module.Settings) -> int
     reply = inbox.handle(Incoming("ask", options.text, options.lang), now())
     took = 1000 * (time.perf_counter() - start)
     print(json.dumps(batch.as_object(reply, took), ensure_ascii=False) if options.json else reply.plain())
+    if options.explain:
+        from bot.core.explain import explain
+
+        print("", *explain(knowledge, options.text, now()), sep="\n", file=sys.stderr if options.json else sys.stdout)
+    return 0
+
+
+def _check(options: argparse.Namespace, settings: Settings) -> int:
+    from bot import app
+    from bot.loader.check import check
+    from bot.loader.problems import Severity
+
+    folder = options.knowledge or settings.knowledge
+    problems = check(folder, options.conversations, SCHEMAS, app.now().date())
+    errors = sum(p.severity is Severity.ERROR for p in problems)
+    print(*problems, f"{folder}: błędów {errors}, uwag {len(problems) - errors}.", sep="\n")
+    return 1 if errors else 0
+
+
+def _schema(_options: argparse.Namespace, _settings: Settings) -> int:
+    from bot.loader import schema_files
+
+    schema_files.write(SCHEMAS)
     return 0
 
 

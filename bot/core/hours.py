@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from opening_hours import OpeningHours, State
+from opening_hours import OpeningHours, ParserError, State  # type: ignore[attr-defined]  # the stubs leave the error out
 
 from bot.core.calendar import holiday
 
@@ -53,7 +53,7 @@ def parse(text: str) -> OpeningHours:
     """Compile an opening_hours text; raises HoursError."""
     try:
         return OpeningHours(text, country=_COUNTRY)
-    except Exception as error:  # the library's ParserError is not importable under a stable name
+    except ParserError as error:
         raise HoursError(str(error)) from None
 
 
@@ -121,9 +121,7 @@ def seasons(text: str, year: int) -> tuple[Season, ...]:
     if len(stretches) > 1 and stretches[0][2] == stretches[-1][2]:  # winter goes on over New Year
         first, _, week = stretches.pop()
         stretches[0] = (first, stretches[0][1], week)
-    return tuple(
-        Season((first.month, first.day), (last.month, last.day), tuple(week.get(i, ()) for i in range(7))) for first, last, week in stretches
-    )
+    return tuple(Season((first.month, first.day), (last.month, last.day), tuple(week.get(i, ()) for i in range(7))) for first, last, week in stretches)
 
 
 def _days(text: str, year: int) -> Iterator[tuple[date, Times]]:

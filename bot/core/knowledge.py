@@ -69,7 +69,8 @@ class Address:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fact:
-    """One thing that can be asked of a subject on its own. Its id is an aspect's where it answers that aspect.
+    """
+    One thing that can be asked of a subject on its own. Its id is an aspect's where it answers that aspect.
 
     `text` answers; `unstated` instead says what the sources are silent about. `words` point at it inside its subject.
     """
@@ -87,7 +88,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Subject:
-    """What a question can be about: a topic or a place."""
+    """What a question can be about: what a topic and a place have in common."""
 
     id: str
     title: Text
@@ -106,7 +107,8 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Place(Subject):
-    """Somewhere to go or to call (HSDS: location); without an address it is a contact.
+    """
+    Somewhere to go or to call (HSDS: location); without an address it is a contact.
 
     `hours`: OSM opening_hours, local time; `hours_in_frost` replace them while a frost alert is active. `ask`: the place whose phone answers
     questions about this one. `gender` (m, f, n, pl) is for Polish agreement.
@@ -124,7 +126,8 @@ class Place(Subject):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Topic(Subject):
-    """A matter to ask about. `place` holds its hours, address and phone; `contacts` whom to call, in order of preference.
+    """
+    A matter to ask about. `place` holds its hours, address and phone; `contacts` whom to call, in order of preference.
 
     `ended`: the sentence that says so once `valid_until` has passed. `ask` and `choices` belong to an ambiguous word.
     """
@@ -158,7 +161,8 @@ class Aspect:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Crisis:
-    """A kind of emergency: `lead` with the number comes first, then `steps`; `calls` are the numbers.
+    """
+    A kind of emergency: `lead` with the number comes first, then `steps`; `calls` are the numbers.
 
     `signs`: phrases that mean danger by themselves.
     """
@@ -190,7 +194,7 @@ class Content:
     """What the files of one centre say."""
 
     centre: Centre
-    subjects: Mapping[str, Subject]
+    subjects: Mapping[str, Place | Topic]
     aspects: Mapping[str, Aspect]
     crises: Mapping[str, Crisis]
     shorthand: Mapping[str, tuple[str, ...]]

@@ -6,8 +6,54 @@ from bot.core.knowledge import DEFAULT_LANG
 
 _UKRAINIAN = frozenset("іїєґ")
 _ENGLISH = frozenset(
-    """the is are am my and not you your he she they we what where when who how can could would do does did please help need want
-    someone there this that with for from have has open near sleep have i im me it's its""".split()
+    [
+        "the",
+        "is",
+        "are",
+        "am",
+        "my",
+        "and",
+        "not",
+        "you",
+        "your",
+        "he",
+        "she",
+        "they",
+        "we",
+        "what",
+        "where",
+        "when",
+        "who",
+        "how",
+        "can",
+        "could",
+        "would",
+        "do",
+        "does",
+        "did",
+        "please",
+        "help",
+        "need",
+        "want",
+        "someone",
+        "there",
+        "this",
+        "that",
+        "with",
+        "for",
+        "from",
+        "have",
+        "has",
+        "open",
+        "near",
+        "sleep",
+        "have",
+        "i",
+        "im",
+        "me",
+        "it's",
+        "its",
+    ]
 )
 _ENGLISH_SHARE = 0.4
 

@@ -1,10 +1,12 @@
-"""The classifier of topics: softmax regression over character n-grams, word stems and pairs of stems (TF-IDF).
+"""
+The classifier of topics: softmax regression over character n-grams, word stems and pairs of stems (TF-IDF).
 
 Why this and not fuzzy ratios: docs/matching.md. Training lives in training.py; here is what a question costs.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +29,7 @@ def word_features(word: str, stem: str) -> Iterator[str]:
 
 def pair_features(stems: Sequence[str], marks: Sequence[str]) -> Iterator[str]:
     """What the words add together: neighbouring stems, and `marks`, the findings of other parts (a name, an aspect)."""
-    yield from (f"b:{a}_{b}" for a, b in zip(stems, stems[1:], strict=False))
+    yield from (f"b:{a}_{b}" for a, b in pairwise(stems))
     yield from marks
 
 

@@ -92,17 +92,17 @@ def _moment_line(place: Place, moment: datetime, now: datetime) -> str:
     line = f"{when[0].upper()}{when[1:]} {say(place.short)} {verb} {state}"
     if status.open:
         return f"{line} – do {polish.clock(status.until)}." if status.until else f"{line} całą dobę."
-    return f"{line}. {_spans_line(text, at.date(), None, today)}"
+    return f"{line}. {_spans_line(place, at.date(), None, today)}"
 
 
 def _days(place: Place, when: When, now: datetime) -> Iterator[str]:
     text, today = place.hours or "", hours.wall(now).date()
     if when.first == when.last == today:
         yield now_line(place, now)
-        yield _spans_line(text, today, when.part, today)
+        yield _spans_line(place, today, when.part, today)
     elif (when.last - when.first).days < _LISTED_DAYS:
         for offset in range((when.last - when.first).days + 1):
-            yield _spans_line(text, when.first + timedelta(offset), when.part, today)
+            yield _spans_line(place, when.first + timedelta(offset), when.part, today)
         again = hours.opens_again(text, when.first)
         if again and again.start.date() > when.last:
             yield f"Najbliższe otwarcie po tym dniu: {polish.at_moment(again.start, today)}."
@@ -110,13 +110,13 @@ def _days(place: Place, when: When, now: datetime) -> Iterator[str]:
         for offset in range((when.last - when.first).days + 1):
             day = when.first + timedelta(offset)
             if holiday(day):
-                yield _spans_line(text, day, None, today)
+                yield _spans_line(place, day, None, today)
     yield from _weeks(text, when.first, when.first)
 
 
-def _spans_line(text: str, day: date, part: Part | None, today: date) -> str:
-    """W piątek 27 listopada: 7:30–14:00."""
-    spans = hours.spans(text, day)
+def _spans_line(place: Place, day: date, part: Part | None, today: date) -> str:
+    """KIS: w piątek 27 listopada 7:30–14:00."""
+    spans = hours.spans(place.hours or "", day)
     overnight = [s for s in spans if s.end is None or s.start.date() != s.end.date()]
     chosen = spans
     if overnight and part is Part.MORNING:
@@ -126,7 +126,7 @@ def _spans_line(text: str, day: date, part: Part | None, today: date) -> str:
     told = " i ".join(polish.span(s, day) for s in chosen) or "nieczynne"
     if spans and not overnight and part in _DARK:
         told = f"{told}, wieczorem i w nocy nieczynne"
-    return f"{polish.day_label(day, today)}: {told}."
+    return f"{say(place.short)}: {polish.day_label(day, today)} {told}."
 
 
 def _holiday_line(place: Place, today: date) -> str:
@@ -134,8 +134,8 @@ def _holiday_line(place: Place, today: date) -> str:
     coming = next(d for d in (today + timedelta(i) for i in range(_YEAR)) if holiday(d) and d.weekday() < 5)
     label = polish.day_label(coming, today)
     if any(s.start.date() == coming or s.end is None for s in hours.spans(text, coming)):
-        return f"W święta też czynne. {_spans_line(text, coming, None, today)}"
-    return f"W święta {say(place.short)} {_be(place)} {polish.agree('zamknięt', place.gender)}. Najbliższe święto: {label[0].lower()}{label[1:]}."
+        return f"W święta też czynne. {_spans_line(place, coming, None, today)}"
+    return f"W święta {say(place.short)} {_be(place)} {polish.agree('zamknięt', place.gender)}. Najbliższe święto: {label}."
 
 
 def _weeks(text: str, first: date, last: date, *, every: bool = False) -> Iterator[str]:

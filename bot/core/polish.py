@@ -8,20 +8,14 @@ from bot.core.hours import Season, Span, Times
 
 _WEEKDAYS = ("poniedziałek", "wtorek", "środa", "czwartek", "piątek", "sobota", "niedziela")
 _IN_WEEKDAY = ("w poniedziałek", "we wtorek", "w środę", "w czwartek", "w piątek", "w sobotę", "w niedzielę")
-_MONTHS = (
-    "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia".split()
-)
-_MONTHS_IN = (
-    "styczniu lutym marcu kwietniu maju czerwcu lipcu sierpniu wrześniu październiku listopadzie grudniu".split()
-)
-_MONTH_NAMES = (
-    "styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień".split()
-)
+_MONTHS = ["stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca", "lipca", "sierpnia", "września", "października", "listopada", "grudnia"]
+_MONTHS_IN = ["styczniu", "lutym", "marcu", "kwietniu", "maju", "czerwcu", "lipcu", "sierpniu", "wrześniu", "październiku", "listopadzie", "grudniu"]
+_MONTH_NAMES = ["styczeń", "luty", "marzec", "kwiecień", "maj", "czerwiec", "lipiec", "sierpień", "wrzesień", "październik", "listopad", "grudzień"]
 _ENDINGS = {"m": "y", "f": "a", "n": "e", "pl": "e"}
 
 
 def agree(adjective: str, gender: str) -> str:
-    """A hard-stem adjective in the nominative of that gender: agree("otwart", "f") is "otwarta"."""
+    """A hard-stem adjective in the nominative of that gender: "otwart" and "f" give "otwarta"."""
     return adjective + _ENDINGS[gender]
 
 
@@ -45,14 +39,13 @@ def on_day(day: date, today: date) -> str:
 
 
 def day_label(day: date, today: date) -> str:
-    """A day at the head of a line, with its weekday, date and holiday: "Jutro (czwartek, 24 grudnia, Wigilia)"."""
+    """A day with its weekday, date and holiday: "jutro (czwartek, 24 grudnia, Wigilia)"."""
     ahead = (day - today).days
     name = holiday(day)
     note = f", {name}" if name else ""
     if ahead in (0, 1):
-        return f"{('Dziś', 'Jutro')[ahead]} ({_WEEKDAYS[day.weekday()]}, {day_month(day)}{note})"
-    label = on_day(day, today)
-    return f"{label[0].upper()}{label[1:]}" + (f" ({name})" if name else "")
+        return f"{('dziś', 'jutro')[ahead]} ({_WEEKDAYS[day.weekday()]}, {day_month(day)}{note})"
+    return on_day(day, today) + (f" ({name})" if name else "")
 
 
 def at_moment(moment: datetime, today: date) -> str:
@@ -92,7 +85,7 @@ def week(pattern: Sequence[Times]) -> str:
 
 
 def season(found: Season) -> str:
-    """od 1 października do 31 marca."""
+    """Od 1 października do 31 marca."""
     return f"od {found.first[1]} {_MONTHS[found.first[0] - 1]} do {found.last[1]} {_MONTHS[found.last[0] - 1]}"
 
 
@@ -114,5 +107,5 @@ def as_of(text: str) -> str:
 
 
 def in_months(first: date, last: date) -> str:
-    """w kwietniu; "" for more than one month."""
+    """W kwietniu; "" for more than one month."""
     return f"w {_MONTHS_IN[first.month - 1]}" if (first.year, first.month) == (last.year, last.month) else ""

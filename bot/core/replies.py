@@ -1,6 +1,6 @@
 """Composing replies: facts of the knowledge put into blocks, what was asked first, the rest in short."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ PLACE_ASPECTS: Mapping[str, str] = {TIMETABLE: OPEN, OPEN: OPEN, ADDRESS: ADDRES
 """Aspects that a place's own fields answer -> which of them."""
 _PARTS = (OPEN, ADDRESS, PHONE)
 MAX_FOLLOW_UPS = 4
-_CONJUNCTIONS = frozenset("czy ile jak jaki jakie jaka jakich kto komu kiedy gdzie".split())
+_CONJUNCTIONS = frozenset(["czy", "ile", "jak", "jaki", "jakie", "jaka", "jakich", "kto", "komu", "kiedy", "gdzie"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +65,8 @@ def compose(scene: Scene, query: Query) -> Composed:
     """The blocks that answer one query."""
     subject = scene.knowledge.subjects[query.subject]
     asked = _asked(scene, subject, query)
-    if isinstance(subject, Place):
-        told = tuple(_place(scene, subject, query, asked))
-    else:
-        assert isinstance(subject, Topic)  # a subject is a place or a topic
-        told = tuple(_topic(scene, subject, query, asked))
-    return Composed(told, bool(asked.facts or asked.parts or not asked.silences))
+    told = _place(scene, subject, query, asked) if isinstance(subject, Place) else _topic(scene, subject, query, asked)
+    return Composed(tuple(told), bool(asked.facts or asked.parts or not asked.silences))
 
 
 def source_line(sources: Iterable[Source], lang: str) -> Line:
@@ -185,7 +181,7 @@ def _topic(scene: Scene, topic: Topic, query: Query, asked: _Asked) -> Iterator[
         for part in asked.parts:
             if _has(place, part) and part != PHONE:
                 yield from _part(scene, place, part, query)
-    contacts = [scene.knowledge.place(c) for c in (*(c for f in asked.facts for c in f.contacts),) or topic.contacts]
+    contacts = [scene.knowledge.place(c) for c in tuple(c for f in asked.facts for c in f.contacts) or topic.contacts]
     for contact in sorted(contacts, key=lambda p: not opening.is_open(p, scene.now)):
         yield from _call(scene, contact)
     if ADDRESS not in asked.parts:
@@ -221,5 +217,5 @@ def _fact(scene: Scene, fact: Fact) -> Told:
 
 
 def _silence(about: str) -> Told:
-    comma = "," if about.split()[0] in _CONJUNCTIONS else ""
+    comma = "," if about.split(maxsplit=1)[0] in _CONJUNCTIONS else ""
     return Told(Line(f"Źródła ośrodka nie podają{comma} {about}. Zadzwoń i zapytaj.", Role.LEAD), None)

@@ -25,7 +25,8 @@ class Danger:
 
 
 def crisis(reading: Reading) -> Danger | None:
-    """The likeliest kind of emergency; None where there is none.
+    """
+    The likeliest kind of emergency; None where there is none.
 
     High recall matters more than precision: a sign is enough by itself, and a mere possibility still puts the number on top.
     """

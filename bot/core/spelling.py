@@ -17,7 +17,21 @@ _SPLIT_MIN_COUNT = 3
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 # What Polish ears and no Polish keyboard confuse; both sides of a comparison are mapped, so a spelling by ear costs little.
-_BY_EAR = (("rz", "z"), ("ch", "h"), ("sz", "s"), ("cz", "c"), ("dz", "z"), ("om", "a"), ("on", "a"), ("em", "e"), ("en", "e"), ("w", "f"), ("y", "i"), ("j", "i"), ("u", "o"))
+_BY_EAR = (
+    ("rz", "z"),
+    ("ch", "h"),
+    ("sz", "s"),
+    ("cz", "c"),
+    ("dz", "z"),
+    ("om", "a"),
+    ("on", "a"),
+    ("em", "e"),
+    ("en", "e"),
+    ("w", "f"),
+    ("y", "i"),
+    ("j", "i"),
+    ("u", "o"),
+)
 
 
 def _neighbours() -> dict[str, frozenset[str]]:
@@ -36,7 +50,8 @@ _NEAR = _neighbours()
 
 
 class Speller:
-    """Finds the word of the vocabulary that a mistyped one was meant to be.
+    """
+    Finds the word of the vocabulary that a mistyped one was meant to be.
 
     Candidates come from a deletion index (one edit, swapped letters included), from words that sound alike, and for long words from key words
     two edits away. Ties go to the cheaper mistake (by ear, neighbour key) and to key words, then to the word more frequent in the knowledge.

@@ -15,7 +15,42 @@ BREAKS = frozenset({BREAK, QUESTION})
 _TOKEN = re.compile(r"\d+(?:[:.,/]\d+)+|\d+|[^\W\d_]+|[?!;\n]|\.(?=\s|$)")
 _NO_DECOMPOSITION = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "đ": "d", "ß": "ss", "’": "'", "ʼ": "'"})
 _LOOKALIKE = str.maketrans("аеорсухікмтвн", "aeopcyxikmtbh")
-_ABBREVIATIONS = frozenset("ul godz tel nr pok al os pl sw np itp itd tzw ds dr prof im wg ok pn pon wt sr czw pt sob nd m in s r p".split())
+_ABBREVIATIONS = frozenset(
+    [
+        "ul",
+        "godz",
+        "tel",
+        "nr",
+        "pok",
+        "al",
+        "os",
+        "pl",
+        "sw",
+        "np",
+        "itp",
+        "itd",
+        "tzw",
+        "ds",
+        "dr",
+        "prof",
+        "im",
+        "wg",
+        "ok",
+        "pn",
+        "pon",
+        "wt",
+        "sr",
+        "czw",
+        "pt",
+        "sob",
+        "nd",
+        "m",
+        "in",
+        "s",
+        "r",
+        "p",
+    ]
+)
 _NUMBER = frozenset(("numer", "nr"))
 _SHORT_NUMBER = re.compile(r"^\d{1,3}$")
 _LATIN_AND_CYRILLIC = re.compile(r"(?=.*[a-z])(?=.*[а-яіїєґ])")
@@ -24,13 +59,71 @@ _LATIN_AND_CYRILLIC = re.compile(r"(?=.*[a-z])(?=.*[а-яіїєґ])")
 # "otwarty" and "otwierać" stay apart, and verbs in -uje/-ują keep "uj" so that "pracuje" does not meet "praca".
 _ENDINGS = tuple(
     sorted(
-        """a e i o u y ie ia iu io iom om em iem am ami iami ach iach owi iowi ow iow ego iego emu iemu ej iej
-        ym im ych ich ymi imi aja ac ec ic yc asz esz isz ysz amy emy imy ymy acie ecie icie ycie""".split(),
+        [
+            "a",
+            "e",
+            "i",
+            "o",
+            "u",
+            "y",
+            "ie",
+            "ia",
+            "iu",
+            "io",
+            "iom",
+            "om",
+            "em",
+            "iem",
+            "am",
+            "ami",
+            "iami",
+            "ach",
+            "iach",
+            "owi",
+            "iowi",
+            "ow",
+            "iow",
+            "ego",
+            "iego",
+            "emu",
+            "iemu",
+            "ej",
+            "iej",
+            "ym",
+            "im",
+            "ych",
+            "ich",
+            "ymi",
+            "imi",
+            "aja",
+            "ac",
+            "ec",
+            "ic",
+            "yc",
+            "asz",
+            "esz",
+            "isz",
+            "ysz",
+            "amy",
+            "emy",
+            "imy",
+            "ymy",
+            "acie",
+            "ecie",
+            "icie",
+            "ycie",
+        ],
         key=len,
         reverse=True,
     )
 )
-_CYRILLIC_ENDINGS = tuple(sorted("а е и о у ы і я ю ь ой ою ей ею ам ах ами ых ого ому ет ит ут ют ть ти".split(), key=len, reverse=True))
+_CYRILLIC_ENDINGS = tuple(
+    sorted(
+        ["а", "е", "и", "о", "у", "ы", "і", "я", "ю", "ь", "ой", "ою", "ей", "ею", "ам", "ах", "ами", "ых", "ого", "ому", "ет", "ит", "ут", "ют", "ть", "ти"],
+        key=len,
+        reverse=True,
+    )
+)
 _MIN_STEM = 3
 
 
@@ -43,7 +136,8 @@ def clip(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Lower-case without diacritics, control, format and combining characters; digits and letters of other scripts become plain ones.
+    """
+    Lower-case without diacritics, control, format and combining characters; digits and letters of other scripts become plain ones.
 
     NFKD does not split ł, so it is mapped by hand (reference: Unicode TR15).
     """
@@ -66,14 +160,14 @@ def _plain(char: str) -> str:
 def tokens(text: str) -> list[str]:
     """Split folded text into words, numbers ("18:00", "24.12") and sentence ends (BREAKS)."""
     out: list[str] = []
-    for token in _TOKEN.findall(text):
-        if not token[0].isalnum():
-            if out and out[-1] not in BREAKS and not (token == "." and out[-1] in _ABBREVIATIONS):
-                out.append(QUESTION if token == QUESTION else BREAK)
-        elif _LATIN_AND_CYRILLIC.match(token):
-            out.append(token.translate(_LOOKALIKE))
+    for piece in _TOKEN.findall(text):
+        if not piece[0].isalnum():
+            if out and out[-1] not in BREAKS and not (piece == "." and out[-1] in _ABBREVIATIONS):
+                out.append(QUESTION if piece == QUESTION else BREAK)
+        elif _LATIN_AND_CYRILLIC.match(piece):
+            out.append(piece.translate(_LOOKALIKE))
         else:
-            out.append(token)
+            out.append(piece)
     return out
 
 
@@ -85,7 +179,8 @@ def read(text: str, shorthand: Mapping[str, Sequence[str]] | None = None) -> lis
 
 @lru_cache(maxsize=16_384)
 def stem(word: str) -> str:
-    """The part of a folded word that its inflected forms share ("noclegowni", "noclegownia" -> "noclegown").
+    """
+    The part of a folded word that its inflected forms share ("noclegowni", "noclegownia" -> "noclegown").
 
     A light suffix stripper, not a lemmatiser: lemmas were measured to add nothing beside character n-grams.
     """

@@ -10,13 +10,18 @@ from bot.core.matcher import Model, Vector, Vocabulary
 
 EPOCHS = 8
 RATE = 6.0
+_LAST_RATE = 0.05
+"""Share of the rate that is left in the last epoch."""
 _BIAS_RATE = 0.02
 _MIN_EXAMPLES = 2
 """A feature seen in one example only cannot generalise."""
 _CANDIDATES = 64
-"""Labels an example is trained against: its own and the nearest ones. Bounds the cost for thousands of topics."""
+"""Labels an example is trained against where there are very many: its own and the nearest ones. Bounds the cost."""
+_MANY = 512
 
 Progress = Callable[[float], None]
+_Floats = npt.NDArray[np.float32]
+_Ints = npt.NDArray[np.int64]
 
 
 def vocabulary(rows: Sequence[Sequence[str]]) -> Vocabulary:
@@ -33,51 +38,56 @@ def train(vectors: Sequence[Vector], labels: Sequence[str], size: int, progress:
     names = tuple(sorted(set(labels)))
     number = {name: i for i, name in enumerate(names)}
     target = np.array([number[label] for label in labels])
-    weights = np.zeros((size, len(names)), np.float32)
-    bias = np.zeros(len(names), np.float32)
-    near = _candidates(vectors, target, len(names), size)
+    model = Model(names, np.zeros((size, len(names)), np.float32), np.zeros(len(names), np.float32))
+    near = _nearest(vectors, target, model) if len(names) > _MANY else None
     order = np.random.default_rng(0)
     for epoch in range(EPOCHS):
-        rate = RATE * (1 - epoch / EPOCHS) + 0.05 * RATE
+        rate = RATE * (1 - epoch / EPOCHS + _LAST_RATE)
         for i in order.permutation(len(vectors)):
-            _step(weights, bias, vectors[i], int(target[i]), near[i] if near is not None else None, rate)
+            if near is None:
+                _step(model, vectors[i], int(target[i]), rate)
+            else:
+                _step_among(model, vectors[i], near[i], rate)
         if progress:
             progress((epoch + 1) / EPOCHS)
-    return Model(names, weights, bias)
+    return model
 
 
-def _step(weights: npt.NDArray[np.float32], bias: npt.NDArray[np.float32], vector: Vector, target: int, near: npt.NDArray[np.int64] | None, rate: float) -> None:
+def _step(model: Model, vector: Vector, target: int, rate: float) -> None:
+    """One gradient step against all labels."""
     index, value = vector
-    if near is None:
-        block = weights[index]
-        scores = value @ block + bias
-    else:
-        block = weights[index[:, None], near]
-        scores = value @ block + bias[near]
-        target = int(np.flatnonzero(near == target)[0])
-    error = np.exp(scores - scores.max())
+    block = model.weights[index]
+    error = _error(value @ block + model.bias, target)
+    model.weights[index] = block - (rate * value)[:, None] * error
+    model.bias[:] -= _BIAS_RATE * rate * error
+
+
+def _step_among(model: Model, vector: Vector, near: _Ints, rate: float) -> None:
+    """One gradient step against some labels, the right one first."""
+    index, value = vector
+    block = model.weights[index[:, None], near]
+    error = _error(value @ block + model.bias[near], 0)
+    model.weights[index[:, None], near] = block - (rate * value)[:, None] * error
+    model.bias[near] -= _BIAS_RATE * rate * error
+
+
+def _error(scores: _Floats, target: int) -> _Floats:
+    """Softmax minus the truth."""
+    error: _Floats = np.exp(scores - scores.max())
     error /= error.sum()
     error[target] -= 1
-    step = (rate * value)[:, None] * error
-    if near is None:
-        weights[index] = block - step
-        bias -= _BIAS_RATE * rate * error
-    else:
-        weights[index[:, None], near] = block - step
-        bias[near] -= _BIAS_RATE * rate * error
+    return error
 
 
-def _candidates(vectors: Sequence[Vector], target: npt.NDArray[np.int64], classes: int, size: int) -> list[npt.NDArray[np.int64]] | None:
-    """For many labels: per example the labels whose centroid is nearest, its own among them; None where all fit."""
-    if classes <= 8 * _CANDIDATES:
-        return None
-    centroids = np.zeros((size, classes), np.float32)
+def _nearest(vectors: Sequence[Vector], target: _Ints, model: Model) -> list[_Ints]:
+    """Per example its own label, then those whose centroid is nearest."""
+    centroids = np.zeros_like(model.weights)
     for (index, value), label in zip(vectors, target, strict=True):
         centroids[index, label] += value
     centroids /= np.maximum(np.sqrt((centroids**2).sum(axis=0)), 1e-9)
     near = []
     for (index, value), label in zip(vectors, target, strict=True):
         scores = value @ centroids[index]
-        scores[label] = np.inf
-        near.append(np.argpartition(scores, -_CANDIDATES)[-_CANDIDATES:])
+        scores[label] = -np.inf
+        near.append(np.append(label, np.argpartition(scores, -_CANDIDATES)[-_CANDIDATES:]))
     return near

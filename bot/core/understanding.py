@@ -1,7 +1,6 @@
 """What a message asks: readings and the conversation so far become queries, a question back, or nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -114,7 +113,7 @@ def _is_telling_name(knowledge: Knowledge, subject_id: str) -> bool:
 
 def _refers_back(reading: Reading) -> float:
     """How much a short message leans on the one before: "a ...", "tam", "ten" most, a bare aspect or time less."""
-    if reading.words and reading.words[0] in _OPENERS or any(w in _POINTERS for w in reading.words):
+    if (reading.words and reading.words[0] in _OPENERS) or any(w in _POINTERS for w in reading.words):
         return _GOES_ON
     return _GOES_ON - 0.15 if reading.found.aspects or reading.when else _STAYS
 
@@ -137,7 +136,8 @@ def _query(knowledge: Knowledge, reading: Reading, session: Session, subject_id:
 
 
 def _unstated(knowledge: Knowledge, reading: Reading, subject: Subject, aspects: tuple[str, ...]) -> tuple[str, ...]:
-    """Aspects asked of the subject that it has no fact for.
+    """
+    Aspects asked of the subject that it has no fact for.
 
     Where some subject knows of such questions the classifier must hear one too, or the message must hold nothing else.
     """
@@ -176,9 +176,7 @@ def _facts(knowledge: Knowledge, reading: Reading, subject: Subject, aspects: tu
     return tuple(chosen), False
 
 
-def _without_subject(
-    knowledge: Knowledge, reading: Reading, session: Session, aspects: tuple[str, ...], ranked: tuple[tuple[str, float], ...]
-) -> Meaning:
+def _without_subject(knowledge: Knowledge, reading: Reading, session: Session, aspects: tuple[str, ...], ranked: tuple[tuple[str, float], ...]) -> Meaning:
     """Only "godziny?", "a jutro?", "telefon": about what was talked of, else ask which place is meant."""
     if session.subject:
         kept = aspects if aspects or not isinstance(knowledge.subjects[session.subject], Place) else session.aspects

@@ -65,6 +65,7 @@ class _Found:
 
 
 _PHRASES = Phrases(TIME_PHRASES)
+_JUST_NOW = timedelta(minutes=30)
 _CLOCK = re.compile(r"^([01]?\d|2[0-4])(?:[:.]([0-5]\d))?$")
 _DATE = re.compile(r"^(0?[1-9]|[12]\d|3[01])[./-](0?[1-9]|1[0-2])(?:[./-](\d{4}|\d{2}))?$")
 _SAFE_DATE = re.compile(r"^\d{1,2}[./]0[1-9]\b|^\d{1,2}[./]\d{1,2}[./]\d{2,4}$|^(?:2[4-9]|3[01])[./]\d{1,2}$|^\d{1,2}/\d{1,2}$")
@@ -73,7 +74,7 @@ _SAFE_DATE = re.compile(r"^\d{1,2}[./]0[1-9]\b|^\d{1,2}[./]\d{1,2}[./]\d{2,4}$|^
 def time_words() -> list[str]:
     """All words of time expressions, for the speller's vocabulary."""
     words = [word for phrase, _ in TIME_PHRASES for word in phrase_words(phrase)]
-    return words + [*HOUR_WORDS, *NUMBER_WORDS, *ORDINAL_DAYS, *MONTHS]
+    return [*words, *HOUR_WORDS, *NUMBER_WORDS, *ORDINAL_DAYS, *MONTHS]
 
 
 def parse(words: Sequence[str], stems: Sequence[str], now: datetime) -> tuple[When | None, frozenset[int]]:
@@ -81,50 +82,40 @@ def parse(words: Sequence[str], stems: Sequence[str], now: datetime) -> tuple[Wh
     found = _Found()
     used: set[int] = set()
     for match in longest(_PHRASES.find(words, stems)):
-        _apply(found, match, words, now)
+        _apply(found, match, words, now.date())
         used.update(range(match.start, match.end))
     _numbers(found, words, used, now)
     return _resolve(found, now), frozenset(used)
 
 
-def _apply(found: _Found, match: Match, words: Sequence[str], now: datetime) -> None:
+def _apply(found: _Found, match: Match, words: Sequence[str], today: date) -> None:
+    """Put what one phrase says into its place."""
     kind, _, value = match.label.partition(":")
-    today = now.date()
-    if kind == "now":
-        found.now = True
+    if kind in _DAYS:
+        found.days = found.days or _DAYS[kind](value, words[max(0, match.start - 2) : match.start], today)
     elif kind == "day":
-        day = today + timedelta(int(value))
-        if value == "0" and found.days:
-            return
-        found.days, found.relative = (day, day), int(value) > 0
-    elif kind == "weekday":
-        found.days = found.days or _weekday(int(value), words[max(0, match.start - 2) : match.start], today)
-    elif kind == "week":
-        monday = today - timedelta(today.weekday()) + timedelta(7 * int(value))
-        found.days = found.days or (max(monday, today), monday + timedelta(6))
-    elif kind == "weekend":
-        found.days = found.days or _weekend(today)
+        found.days, found.relative = (today + timedelta(int(value)),) * 2, int(value) > 0
     elif kind == "occasion":
         found.days = _occasion(value, today)
-    elif kind == "holidays":
-        found.holidays = True
-    elif kind == "month":
-        found.months.append(_months(int(value), int(value), today))
     elif kind == "season":
         first, last = value.split("-")
         found.months.append(_months(int(first), int(last), today))
     elif kind == "part":
         found.parts.add(Part(value))
-    elif kind == "clock":
-        found.clock = time(int(value))
-        if value == "0":
-            found.days = (today + timedelta(1),) * 2
+    elif kind == "midnight":
+        found.clock, found.days = time(), (today + timedelta(1),) * 2
+    elif kind == "noon":
+        found.clock = time(12)
     elif kind == "in":
         found.offset = timedelta(minutes=int(value))
+    else:
+        found.now = found.now or kind == "now"
+        found.holidays = found.holidays or kind == "holidays"
 
 
-def _weekday(weekday: int, before: Sequence[str], today: date) -> tuple[date, date]:
+def _weekday(value: str, before: Sequence[str], today: date) -> tuple[date, date]:
     """The next such weekday, today included; "przyszły": the one of next week."""
+    weekday = int(value)
     ahead = (weekday - today.weekday()) % 7
     if any(word.startswith(("przyszl", "nastepn", "kolejn")) for word in before):
         ahead = 7 - today.weekday() + weekday
@@ -132,11 +123,19 @@ def _weekday(weekday: int, before: Sequence[str], today: date) -> tuple[date, da
     return day, day
 
 
-def _weekend(today: date) -> tuple[date, date]:
+def _week(value: str, _before: Sequence[str], today: date) -> tuple[date, date]:
+    monday = today - timedelta(today.weekday()) + timedelta(7 * int(value))
+    return max(monday, today), monday + timedelta(6)
+
+
+def _weekend(_value: str, _before: Sequence[str], today: date) -> tuple[date, date]:
     if today.weekday() == 6:
         return today, today
     saturday = today + timedelta(5 - today.weekday())
     return saturday, saturday + timedelta(1)
+
+
+_DAYS = {"weekday": _weekday, "week": _week, "weekend": _weekend}
 
 
 def _occasion(name: str, today: date) -> tuple[date, date]:
@@ -241,26 +240,29 @@ def _valid_day(day: int, month: int, year: int | None, today: date) -> tuple[dat
 
 
 def _resolve(found: _Found, now: datetime) -> When | None:
-    today = now.date()
+    today = wall(now).date()
     if found.offset is not None:
         moment = later(now, found.offset)
         return When(Scope.MOMENT, moment.date(), moment.date(), moment)
+    if found.clock is not None:
+        return _moment(found, found.clock, now)
+    if found.days:
+        return When(Scope.DAYS, *found.days, part=found.part)
+    if found.months and not found.holidays:
+        return When(Scope.MONTHS, *found.months[0], months=tuple(found.months))
+    if found.holidays or found.part:
+        return When(Scope.HOLIDAYS if found.holidays else Scope.DAYS, today, today, part=found.part)
+    return When(Scope.NOW, today, today, now) if found.now else None
+
+
+def _moment(found: _Found, clock: time, now: datetime) -> When:
+    """A clock time on the day named, else at its next occurrence; of several days the clock picks none."""
     if found.days:
         first, last = found.days
-        if found.clock is not None and first == last:
-            return When(Scope.MOMENT, first, last, datetime.combine(first, found.clock), found.part)
-        return When(Scope.DAYS, first, last, None, found.part)
-    if found.clock is not None:
-        day = today
-        if datetime.combine(day, found.clock) < wall(now) - timedelta(minutes=30):
-            day += timedelta(1)
-        return When(Scope.MOMENT, day, day, datetime.combine(day, found.clock), found.part)
-    if found.holidays:
-        return When(Scope.HOLIDAYS, today, today)
-    if found.months:
-        return When(Scope.MONTHS, *found.months[0], months=tuple(found.months))
-    if found.now:
-        return When(Scope.NOW, today, today, now)
-    if found.part:
-        return When(Scope.DAYS, today, today, None, found.part)
-    return None
+        if first != last:
+            return When(Scope.DAYS, first, last, part=found.part)
+        return When(Scope.MOMENT, first, first, datetime.combine(first, clock), found.part)
+    day = wall(now).date()
+    if datetime.combine(day, clock) < wall(now) - _JUST_NOW:
+        day += timedelta(1)
+    return When(Scope.MOMENT, day, day, datetime.combine(day, clock), found.part)

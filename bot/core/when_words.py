@@ -66,8 +66,8 @@ _OTHER = {
     "part:afternoon": "=po południu|popołudniu|=popoludnie|popołudnie|afternoon",
     "part:evening": "wieczorem|wieczór|wieczorkiem|ввечері|увечері|вечером|evening",
     "part:night": "=w =nocy|=noca|=nocą|=tej =nocy|=po =nocy|вночі|ночью|=at =night",
-    "clock:12": "=w =południe",
-    "clock:0": "=o =północy",
+    "noon": "=w =południe",
+    "midnight": "=o =północy",
     "season:12-2": "zimą|=zima|=zimie|=zimę|=zimy|zimowy|взимку|зимой|winter",
     "season:3-5": "wiosna|wiosną|навесні|весной|spring",
     "season:6-8": "=lato|=latem|=lecie|=lata =cieplej|letni|влітку|летом|summer",
@@ -87,15 +87,35 @@ MONTHS = {fold(name.lstrip("=")): i + 1 for i, names in enumerate(_MONTHS) for n
 HOUR_WORDS = {
     fold(word): hour
     for hour, words in enumerate(
-        """pierwszej drugiej trzeciej czwartej piątej szóstej siódmej ósmej dziewiątej dziesiątej jedenastej dwunastej
-        trzynastej czternastej piętnastej szesnastej siedemnastej osiemnastej dziewiętnastej dwudziestej""".split(),
+        [
+            "pierwszej",
+            "drugiej",
+            "trzeciej",
+            "czwartej",
+            "piątej",
+            "szóstej",
+            "siódmej",
+            "ósmej",
+            "dziewiątej",
+            "dziesiątej",
+            "jedenastej",
+            "dwunastej",
+            "trzynastej",
+            "czternastej",
+            "piętnastej",
+            "szesnastej",
+            "siedemnastej",
+            "osiemnastej",
+            "dziewiętnastej",
+            "dwudziestej",
+        ],
         start=1,
     )
     for word in (words, words[:-2] + "a" if words.endswith("ej") else words)
 }
 """Ordinal hours, as in "o szesnastej"."""
 
-NUMBER_WORDS = {fold(w): n for n, w in enumerate("jeden dwa trzy cztery pięć sześć siedem osiem dziewięć dziesięć".split(), start=1)} | {
+NUMBER_WORDS = {fold(w): n for n, w in enumerate(["jeden", "dwa", "trzy", "cztery", "pięć", "sześć", "siedem", "osiem", "dziewięć", "dziesięć"], start=1)} | {
     fold("dwie"): 2,
     fold("jedną"): 1,
     "kilka": 3,
@@ -106,16 +126,75 @@ NUMBER_WORDS = {fold(w): n for n, w in enumerate("jeden dwa trzy cztery pięć s
 ORDINAL_DAYS = {
     fold(word): day
     for day, word in enumerate(
-        """pierwszego drugiego trzeciego czwartego piątego szóstego siódmego ósmego dziewiątego dziesiątego jedenastego dwunastego
-        trzynastego czternastego piętnastego szesnastego siedemnastego osiemnastego dziewiętnastego dwudziestego""".split(),
+        [
+            "pierwszego",
+            "drugiego",
+            "trzeciego",
+            "czwartego",
+            "piątego",
+            "szóstego",
+            "siódmego",
+            "ósmego",
+            "dziewiątego",
+            "dziesiątego",
+            "jedenastego",
+            "dwunastego",
+            "trzynastego",
+            "czternastego",
+            "piętnastego",
+            "szesnastego",
+            "siedemnastego",
+            "osiemnastego",
+            "dziewiętnastego",
+            "dwudziestego",
+        ],
         start=1,
     )
 }
 """Days of the month in words, as in "pierwszego listopada"."""
 
-CLOCK_PREPOSITIONS = frozenset({"o", "po", "przed", "kolo", "okolo", "godzina", "godzinie", "godziny", "godz", "na", "at", "about", "after", "о", "після", "после", "в"})
+CLOCK_PREPOSITIONS = frozenset(
+    {"o", "po", "przed", "kolo", "okolo", "godzina", "godzinie", "godziny", "godz", "na", "at", "about", "after", "о", "після", "после", "в"}
+)
 NOT_A_CLOCK = frozenset(
-    """lat lata latek rok roku zl zlotych osob osobe osoby dni dniach dzien tygodni tygodniach miesiecy miesiecach stopni stopnia razy
-    metrow km procent tys tysiecy dzieci dziecka rodzin nocy piwach piwa minut minutach godzin godzinach pietro pietrze""".split()
+    [
+        "lat",
+        "lata",
+        "latek",
+        "rok",
+        "roku",
+        "zl",
+        "zlotych",
+        "osob",
+        "osobe",
+        "osoby",
+        "dni",
+        "dniach",
+        "dzien",
+        "tygodni",
+        "tygodniach",
+        "miesiecy",
+        "miesiecach",
+        "stopni",
+        "stopnia",
+        "razy",
+        "metrow",
+        "km",
+        "procent",
+        "tys",
+        "tysiecy",
+        "dzieci",
+        "dziecka",
+        "rodzin",
+        "nocy",
+        "piwach",
+        "piwa",
+        "minut",
+        "minutach",
+        "godzin",
+        "godzinach",
+        "pietro",
+        "pietrze",
+    ]
 )
 """Units after a number that is then no clock time."""

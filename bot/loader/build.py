@@ -15,7 +15,6 @@ from bot.core.knowledge import (
     Phone,
     Place,
     Source,
-    Subject,
     Topic,
 )
 from bot.core.text import fold, tokens
@@ -34,26 +33,27 @@ def references(files: Files) -> Iterator[Problem]:
         for where, target in _subject_references(entry):
             if target not in files.origin:
                 yield Problem(origin, where, f"nie ma tematu ani miejsca „{target}”")
-            elif where in ("place", "ask") or "contacts" in where:
-                if isinstance(files.subjects.get(target), schema.TopicFile):
-                    yield Problem(origin, where, f"„{target}” nie jest miejscem ani kontaktem")
+            elif (where in ("place", "ask") or "contacts" in where) and isinstance(files.subjects.get(target), schema.TopicFile):
+                yield Problem(origin, where, f"„{target}” nie jest miejscem ani kontaktem")
         yield from _source_references(files, origin, entry)
     if files.centre:
-        named = [("ask", files.centre.ask)]
-        named += [("main_places", p) for p in files.centre.main_places] + [("menu", m) for m in files.centre.menu]
-        named += [(f"crisis_contacts.{kind}", p) for kind, places in files.centre.crisis_contacts.items() for p in places]
-        for where, target in named:
-            if target not in files.origin:
-                yield Problem("centre.yaml", where, f"nie ma tematu ani miejsca „{target}”")
-        for kind in files.centre.crisis_contacts:
-            if kind not in files.crises:
-                yield Problem("centre.yaml", f"crisis_contacts.{kind}", "nie ma takiego rodzaju zagrożenia w crisis.yaml")
+        yield from _centre_references(files, files.centre)
     for kind, crisis in files.crises.items():
-        for target in crisis.calls:
-            if target not in files.origin:
-                yield Problem("common/crisis.yaml", f"{kind}.calls", f"nie ma kontaktu „{target}”")
+        missing = [target for target in crisis.calls if target not in files.origin]
+        yield from (Problem("common/crisis.yaml", f"{kind}.calls", f"nie ma kontaktu „{target}”") for target in missing)
         if kind not in files.crisis_examples:
             yield Problem("common/crisis.yaml", kind, f"brakuje przykładów: common/crisis/{kind}.yaml")
+
+
+def _centre_references(files: Files, centre: schema.CentreFile) -> Iterator[Problem]:
+    named = [("ask", centre.ask), *(("main_places", p) for p in centre.main_places), *(("menu", m) for m in centre.menu)]
+    for kind, places in centre.crisis_contacts.items():
+        named += [(f"crisis_contacts.{kind}", place) for place in places]
+        if kind not in files.crises:
+            yield Problem("centre.yaml", f"crisis_contacts.{kind}", "nie ma takiego rodzaju zagrożenia w crisis.yaml")
+    for where, target in named:
+        if target not in files.origin:
+            yield Problem("centre.yaml", where, f"nie ma tematu ani miejsca „{target}”")
 
 
 def _subject_references(entry: schema.PlaceFile | schema.TopicFile) -> Iterator[tuple[str, str]]:
@@ -78,11 +78,9 @@ def _source_references(files: Files, origin: str, entry: schema.PlaceFile | sche
             yield Problem(origin, f"facts.{fact.id}.source", f"nie ma źródła „{fact.source}” w sources.yaml")
 
 
-def build(files: Files, folder: Path) -> Content:
+def build(files: Files, centre: schema.CentreFile, folder: Path) -> Content:
     """The content of a centre whose files have no errors."""
-    assert files.centre is not None  # a missing centre.yaml is an error already reported
     sources = {i: Source(i, e.title, e.as_of, e.review_by) for i, e in files.sources.items()}
-    centre = files.centre
     home = tuple(fold(name) for name in centre.home)
     return Content(
         centre=Centre(
@@ -105,7 +103,7 @@ def build(files: Files, folder: Path) -> Content:
     )
 
 
-def _subject(subject_id: str, entry: schema.PlaceFile | schema.TopicFile, sources: Mapping[str, Source], *, elsewhere: bool) -> Subject:
+def _subject(subject_id: str, entry: schema.PlaceFile | schema.TopicFile, sources: Mapping[str, Source], *, elsewhere: bool) -> Place | Topic:
     common = {
         "id": subject_id,
         "names": tuple(entry.names),
@@ -166,7 +164,7 @@ def _crisis(kind: str, entry: schema.CrisisFile, examples: schema.CrisisExamples
 
 
 def _address(entry: schema.AddressEntry | None) -> Address | None:
-    return entry and Address(entry.street, entry.city, entry.postcode, entry.floor, entry.room)
+    return Address(entry.street, entry.city, entry.postcode, entry.floor, entry.room) if entry else None
 
 
 def _examples(lists: Mapping[schema.Lang, Sequence[str]]) -> Examples:

@@ -1,6 +1,5 @@
 """The trained reader on disk, by the knowledge's hash: training happens once per version of the knowledge."""
 
-import os
 import tempfile
 from pathlib import Path
 
@@ -49,6 +48,6 @@ def save(cache: Path, digest: str, trained: Trained) -> None:
                 danger_weights=trained.danger.weights.astype(np.float16),
                 danger_bias=trained.danger.bias,
             )
-        os.replace(file.name, path_of(cache, digest))
+        Path(file.name).replace(path_of(cache, digest))
     except OSError:
         return

@@ -30,8 +30,8 @@ def check(folder: Path, conversations: Path, schemas: Path, today: date) -> list
     """All problems of a centre's knowledge, errors first."""
     files = read_files(folder)
     problems = [*files.problems, *references(files), *_entries(files), *_reviews(files, today), *outdated(schemas)]
-    if not any(p.severity is Severity.ERROR for p in problems):
-        problems += _content(build(files, folder), files, conversations, today)
+    if files.centre and not any(p.severity is Severity.ERROR for p in problems):
+        problems += _content(build(files, files.centre, folder), files, conversations, today)
     return sorted(problems, key=lambda p: (p.severity is Severity.WARNING, p))
 
 

@@ -10,7 +10,7 @@ from bot.core import hours
 LEAP_YEAR, COMMON_YEAR = 2028, 2027
 _MIDNIGHT = time()
 _RANGE = re.compile(r"\b([A-Z][a-z]{2}) (\d{2})-([A-Z][a-z]{2}) (\d{2})\b")
-_MONTHS = {name: i for i, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), start=1)}
+_MONTHS = {name: i for i, name in enumerate(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], start=1)}
 
 
 def hours_problems(text: str) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Loading one centre's knowledge: files, references, content, trained reader."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 
 from bot.core.knowledge import Content, Knowledge
@@ -9,20 +9,9 @@ from bot.core.reader import Lexicon, Reader, train
 from bot.loader import cache as reader_cache
 from bot.loader.build import build, references
 from bot.loader.files import read_files
-from bot.loader.problems import Problem, Severity
+from bot.loader.problems import KnowledgeError, Severity
 
 Progress = Callable[[float], None]
-
-
-@dataclass(frozen=True)
-class KnowledgeError(Exception):
-    """The knowledge cannot be loaded; `problems` says why, all of it."""
-
-    problems: tuple[Problem, ...]
-
-    def __str__(self) -> str:
-        """The problems, one a line."""
-        return "\n".join(str(p) for p in self.problems)
 
 
 def load_content(folder: Path) -> Content:
@@ -32,7 +21,7 @@ def load_content(folder: Path) -> Content:
     errors = [p for p in problems if p.severity is Severity.ERROR]
     if errors or files.centre is None:
         raise KnowledgeError(tuple(sorted(errors)))
-    return build(files, folder)
+    return build(files, files.centre, folder)
 
 
 def load_knowledge(folder: Path, cache: Path, progress: Progress | None = None) -> Knowledge:

@@ -24,3 +24,14 @@ class Problem:
         """As `check` prints it."""
         where = f"{self.file}, pole {self.field}" if self.field else self.file
         return f"{self.severity}: {where}: {self.text}"
+
+
+@dataclass(frozen=True)
+class KnowledgeError(Exception):
+    """The knowledge cannot be loaded; `problems` says why, all of it."""
+
+    problems: tuple[Problem, ...]
+
+    def __str__(self) -> str:
+        """The problems, one a line."""
+        return "\n".join(str(p) for p in self.problems)

@@ -1,4 +1,5 @@
-"""The shape of the knowledge files, field by field; exported as JSON Schema for editors' completion.
+"""
+The shape of the knowledge files, field by field; exported as JSON Schema for editors' completion.
 
 Descriptions are in Polish: the people who read them edit the knowledge.
 """
@@ -8,8 +9,6 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-LANGUAGES = ("pl", "uk", "en", "ru")
-
 
 def _has_polish(value: dict[str, str]) -> dict[str, str]:
     if "pl" not in value:
@@ -18,7 +17,7 @@ def _has_polish(value: dict[str, str]) -> dict[str, str]:
 
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Lang = Literal["pl", "uk", "en", "ru"]
+Lang = Annotated[str, StringConstraints(pattern=r"^(pl|uk|en|ru)$")]
 TextField = Annotated[dict[Lang, Line], AfterValidator(_has_polish)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 AsOf = Annotated[str, StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2]))?$")]

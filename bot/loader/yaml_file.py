@@ -1,4 +1,5 @@
-"""Strict YAML: every scalar stays a string and a repeated key is an error.
+"""
+Strict YAML: every scalar stays a string and a repeated key is an error.
 
 Plain safe_load turns 18:00 into 1080, "no" into False and drops the "+" of +48, and lets the later of two equal keys win in silence.
 """
@@ -16,7 +17,7 @@ class YamlError(Exception):
 
 
 class _StrictLoader(_Base):  # type: ignore[misc]  # the base is chosen at run time
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  # as in the base
         seen: set[str] = set()
         for key_node, _ in node.value:
             key = key_node.value
@@ -36,7 +37,7 @@ def load(path: Path) -> Any:
     except OSError as error:
         raise YamlError(f"nie można odczytać pliku ({error.strerror})") from None
     try:
-        return yaml.load(text, Loader=_StrictLoader)  # a BaseLoader: it builds no objects
+        return yaml.load(text, Loader=_StrictLoader)  # noqa: S506  # a BaseLoader builds no objects
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise YamlError(f"wiersz {line}: to nie jest poprawny YAML – {_hint(text, line)} (parser: {error.problem})") from None
@@ -53,5 +54,5 @@ def _hint(text: str, line: int) -> str:
     if "\t" in content:
         return "wcięcia rób spacjami, nie tabulatorem"
     if content.count(": ") > 1:
-        return "w tekście jest dwukropek: weź cały tekst w cudzysłów \"…\""
+        return 'w tekście jest dwukropek: weź cały tekst w cudzysłów "…"'
     return "sprawdź wcięcia, myślniki i cudzysłowy w tej linijce i w poprzedniej"
