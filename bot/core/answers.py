@@ -116,7 +116,9 @@ def _choice(scene: Scene, option: Query) -> Choice:
 
 def _hint(scene: Scene, subject_id: str) -> str:
     """An option's essentials: where it is, or whom to call."""
-    blocks = [told.block for told in compose(scene, Query(subject_id)).told]
+    subject = scene.knowledge.subjects[subject_id]
+    place = subject if isinstance(subject, Place) else next((scene.knowledge.place(c) for c in subject.contacts), None)
+    blocks = [told.block for told in contact(scene, place)] if place else []
     address = next((b.query for b in blocks if isinstance(b, AddressLine)), "")
     phone = next((b.shown for b in blocks if isinstance(b, PhoneLine)), "")
     return ", ".join(part for part in (address, f"tel. {phone}" if phone else "") if part)

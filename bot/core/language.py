@@ -61,7 +61,7 @@ _ENGLISH_SHARE = 0.4
 def language_of(words: Sequence[str], default: str = DEFAULT_LANG) -> str:
     """Language code of folded words: by script, then by the share of common English words."""
     letters = "".join(words)
-    if any("а" <= c <= "я" or c in _UKRAINIAN for c in letters):
+    if not letters.isascii() and any("а" <= c <= "я" or c in _UKRAINIAN for c in letters):
         cyrillic = [w for w in words if any("а" <= c <= "я" or c in _UKRAINIAN for c in w)]
         if 2 * len(cyrillic) >= len(words):
             return "uk" if any(c in _UKRAINIAN for c in letters) else "ru"

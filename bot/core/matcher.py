@@ -16,7 +16,7 @@ NGRAMS = (3, 4)
 _CACHE = 8_192
 
 Vector = tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]
-"""A sparse row: feature columns and their weights, of length 1."""
+"""A sparse row of length 1: feature columns and their weights; a column may come twice."""
 
 
 def word_features(word: str, stem: str) -> Iterator[str]:
@@ -39,27 +39,25 @@ class Vocabulary:
 
     columns: Mapping[str, int]
     idf: npt.NDArray[np.float32]
-    _of_word: dict[tuple[str, str], list[int]] = field(default_factory=dict, repr=False)
+    _of_word: dict[tuple[str, str], npt.NDArray[np.int64]] = field(default_factory=dict, repr=False)
 
     def vector(self, words: Sequence[str], stems: Sequence[str], marks: Sequence[str]) -> Vector:
-        """Sublinear TF-IDF of the known features, scaled to length 1."""
-        found: list[int] = []
-        for word, stem in zip(words, stems, strict=True):
-            found += self._word_columns(word, stem)
+        """TF-IDF of the known features: one entry an occurrence, all together scaled to length 1."""
         columns = self.columns
-        found += [columns[f] for f in pair_features(stems, marks) if f in columns]
-        index, counts = np.unique(np.array(found, np.int64), return_counts=True)
-        weight = (1 + np.log(counts)) * self.idf[index]
+        pairs = [columns[f] for f in pair_features(stems, marks) if f in columns]
+        parts = [self._word_columns(word, stem) for word, stem in zip(words, stems, strict=True)]
+        index = np.concatenate([*parts, np.array(pairs, np.int64)])
+        weight = self.idf[index]
         norm = float(np.sqrt(weight @ weight))
-        return index, (weight / norm if norm else weight).astype(np.float32)
+        return index, weight / norm if norm else weight
 
-    def _word_columns(self, word: str, stem: str) -> list[int]:
+    def _word_columns(self, word: str, stem: str) -> npt.NDArray[np.int64]:
         """Columns of one word's features; words repeat, so they are kept."""
         key = (word, stem)
         known = self._of_word.get(key)
         if known is None:
             columns = self.columns
-            known = [columns[f] for f in word_features(word, stem) if f in columns]
+            known = np.array([columns[f] for f in word_features(word, stem) if f in columns], np.int64)
             if len(self._of_word) < _CACHE:
                 self._of_word[key] = known
         return known

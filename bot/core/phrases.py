@@ -21,25 +21,47 @@ class Match:
     words: int
 
 
+_Pattern = tuple[str, ...]
+_Entry = tuple[_Pattern, str, int]
+"""Pattern, label, and how many words the pattern has."""
+
+
 class Phrases:
-    """An index of phrases. Words match in any inflected form (by stem); a word written `=so` only as it stands; `...` is a gap."""
+    """An index of phrases. Words match in any inflected form (by stem); a word written `=so` only as it stands; `...` is a gap.
+
+    Patterns are found by their first word, and by their second where that follows directly: frequent words begin many phrases.
+    """
 
     def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
         """Index (phrase, label) pairs; a phrase may carry several labels."""
-        self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self._single: dict[str, list[_Entry]] = {}
+        self._pairs: dict[str, dict[str, list[_Entry]]] = {}
         for pattern, label in dict.fromkeys((compile_phrase(phrase), label) for phrase, label in entries):
-            if pattern:
-                self._by_first.setdefault(pattern[0], []).append((pattern, label))
+            if not pattern:
+                continue
+            entry = (pattern, label, sum(part != GAP for part in pattern))
+            if len(pattern) > 1 and pattern[1] != GAP:
+                self._pairs.setdefault(pattern[0], {}).setdefault(pattern[1], []).append(entry)
+            else:
+                self._single.setdefault(pattern[0], []).append(entry)
 
     def find(self, words: Sequence[str], stems: Sequence[str]) -> list[Match]:
         """All matches in order of position, longer ones first at a position."""
+        keys = [(stem_, _EXACT + word) for word, stem_ in zip(words, stems, strict=True)]
         found = []
-        for start, word in enumerate(words):
-            for key in (stems[start], _EXACT + word):
-                for pattern, label in self._by_first.get(key, ()):
-                    end = _match(pattern, words, stems, start)
+        for start, first in enumerate(keys):
+            for key in first:
+                for pattern, label, count in self._single.get(key, ()):
+                    end = _match(pattern, 1, keys, start + 1)
                     if end:
-                        found.append(Match(label, start, end, sum(part != GAP for part in pattern)))
+                        found.append(Match(label, start, end, count))
+                seconds = self._pairs.get(key)
+                if seconds and start + 1 < len(keys):
+                    for second in keys[start + 1]:
+                        for pattern, label, count in seconds.get(second, ()):
+                            end = _match(pattern, 2, keys, start + 2)
+                            if end:
+                                found.append(Match(label, start, end, count))
         found.sort(key=lambda m: (m.start, -m.words))
         return found
 
@@ -71,19 +93,20 @@ def longest(matches: Sequence[Match]) -> list[Match]:
     return sorted(kept, key=lambda m: m.start)
 
 
-def _match(pattern: tuple[str, ...], words: Sequence[str], stems: Sequence[str], start: int) -> int:
-    """End of the match that starts at `start`, or 0."""
-    at = start + 1
-    gap = False
-    for part in pattern[1:]:
+def _match(pattern: _Pattern, part_at: int, keys: Sequence[tuple[str, str]], at: int) -> int:
+    """End of the match whose first `part_at` parts end before position `at`, or 0."""
+    gap = 0
+    for part in pattern[part_at:]:
         if part == GAP:
-            gap = True
+            gap = MAX_GAP
             continue
-        limit = min(len(words), at + (MAX_GAP if gap else 0) + 1)
-        while at < limit and words[at] not in BREAKS and not (stems[at] == part or (part[0] == _EXACT and words[at] == part[1:])):
+        limit = min(len(keys), at + gap + 1)
+        while at < limit and part not in keys[at]:
+            if keys[at][0] in BREAKS:
+                return 0
             at += 1
-        if at >= limit or words[at] in BREAKS:
+        if at >= limit:
             return 0
         at += 1
-        gap = False
+        gap = 0
     return at

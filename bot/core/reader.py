@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
@@ -23,6 +23,8 @@ CALM = "-"
 """Label of the danger model for everything that is no emergency."""
 _TOP = 12
 _NAME, _ASPECT, _TOWN, _SIGN = "@?#!"
+_CLEAR = 0.85
+"""From this probability on the whole message says it; its sentences are not weighed one by one."""
 _SHORT_CLAUSE = 3
 """A sentence of fewer words belongs to its neighbour ("Dzień dobry.")."""
 
@@ -68,6 +70,7 @@ class Lexicon:
         entries += [(sign, _SIGN + c.id) for c in content.crises.values() for signs in c.signs.values() for sign in signs]
         self._phrases = Phrases(entries)
         self.facts = {s.id: Phrases((word, f.id) for f in s.facts for word in f.words) for s in subjects}
+        self.asked_facts = frozenset(label.partition(FACT)[2] for _, label in subject_examples(content))
         counts, keys = _vocabulary(content)
         self.speller = Speller(counts, keys, content.words)
 
@@ -84,7 +87,7 @@ class Lexicon:
         """Names, aspects outside the names, towns and danger signs."""
         kinds: dict[str, list[Match]] = {_NAME: [], _ASPECT: [], _TOWN: [], _SIGN: []}
         for match in self._phrases.find(words, stems):
-            kinds[match.label[0]].append(replace(match, label=match.label[1:]))
+            kinds[match.label[0]].append(Match(match.label[1:], match.start, match.end, match.words))
         names = longest(kinds[_NAME])
         taken = {i for m in names for i in range(m.start, m.end)}
         aspects = [m for m in longest(kinds[_ASPECT]) if not taken.intersection(range(m.start, m.end))]
@@ -121,7 +124,7 @@ class Reader:
         found = lexicon.find(words, stems)
         vector = message_vector(trained.vocabulary, words, stems, found, range(len(words)))
         whole = trained.topics.probabilities(vector)
-        clauses = _clauses(words)
+        clauses = _clauses(words) if whole.max() < _CLEAR else []
         if len(clauses) > 1:
             parts = [trained.topics.probabilities(message_vector(trained.vocabulary, words, stems, found, c)) for c in clauses]
             whole = _pooled(whole, parts, [_weight(words, found.aspects, c) for c in clauses])
@@ -177,7 +180,8 @@ def _coverage(vocabulary: Vocabulary, stems: Sequence[str]) -> float:
 
 
 def _ranked(model: Model, probabilities: npt.NDArray[np.float32]) -> Scores:
-    top = np.argsort(-probabilities)[:_TOP]
+    top = np.argpartition(probabilities, -_TOP)[-_TOP:] if len(probabilities) > _TOP else np.arange(len(probabilities))
+    top = top[np.argsort(-probabilities[top])]
     return tuple((model.labels[i], float(probabilities[i])) for i in top)
 
 

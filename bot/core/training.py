@@ -35,6 +35,7 @@ def vocabulary(rows: Sequence[Sequence[str]]) -> Vocabulary:
 
 def train(vectors: Sequence[Vector], labels: Sequence[str], size: int, progress: Progress | None = None) -> Model:
     """Fit a model to the vectors; `size` is the number of columns. The order of examples is shuffled with a fixed seed."""
+    vectors = [_summed(vector) for vector in vectors]
     names = tuple(sorted(set(labels)))
     number = {name: i for i, name in enumerate(names)}
     target = np.array([number[label] for label in labels])
@@ -51,6 +52,12 @@ def train(vectors: Sequence[Vector], labels: Sequence[str], size: int, progress:
         if progress:
             progress((epoch + 1) / EPOCHS)
     return model
+
+
+def _summed(vector: Vector) -> Vector:
+    """The row with each column once."""
+    index, inverse = np.unique(vector[0], return_inverse=True)
+    return index, np.bincount(inverse, weights=vector[1], minlength=len(index)).astype(np.float32)
 
 
 def _step(model: Model, vector: Vector, target: int, rate: float) -> None:

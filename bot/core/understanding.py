@@ -146,7 +146,7 @@ def _unstated(knowledge: Knowledge, reading: Reading, subject: Subject, aspects:
         heard[label.partition(FACT)[2]] += probability
     taken = {i for m in (*reading.found.aspects, *reading.found.names) for i in range(m.start, m.end)}
     bare = sum(i not in taken and w not in BREAKS and w not in STOP_WORDS for i, w in enumerate(reading.words)) <= _BARE_WORDS
-    trained = {fact.id for other in knowledge.subjects.values() for fact in other.facts}
+    trained = knowledge.reader.lexicon.asked_facts
     missing = (a for a in aspects if a not in PLACE_ASPECTS and not subject.fact(a))
     return tuple(a for a in missing if bare or a not in trained or heard[a] >= _HEARD)
 

@@ -65,6 +65,7 @@ class _Found:
 
 
 _PHRASES = Phrases(TIME_PHRASES)
+_NUMERALS = frozenset((*HOUR_WORDS, *NUMBER_WORDS, *ORDINAL_DAYS))
 _JUST_NOW = timedelta(minutes=30)
 _CLOCK = re.compile(r"^([01]?\d|2[0-4])(?:[:.]([0-5]\d))?$")
 _DATE = re.compile(r"^(0?[1-9]|[12]\d|3[01])[./-](0?[1-9]|1[0-2])(?:[./-](\d{4}|\d{2}))?$")
@@ -99,7 +100,9 @@ def _apply(found: _Found, match: Match, words: Sequence[str], today: date) -> No
         found.days = _occasion(value, today)
     elif kind == "season":
         first, last = value.split("-")
-        found.months.append(_months(int(first), int(last), today))
+        months = _months(int(first), int(last), today)
+        if months not in found.months:
+            found.months.append(months)
     elif kind == "part":
         found.parts.add(Part(value))
     elif kind == "midnight":
@@ -161,7 +164,7 @@ def _month_end(year: int, month: int) -> date:
 def _numbers(found: _Found, words: Sequence[str], used: set[int], now: datetime) -> None:
     """Dates and clock times written with digits or number words."""
     for i, word in enumerate(words):
-        if i in used:
+        if i in used or not (word[0].isdigit() or word in _NUMERALS):
             continue
         before = words[i - 1] if i else ""
         after = words[i + 1] if i + 1 < len(words) else ""

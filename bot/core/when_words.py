@@ -76,7 +76,7 @@ _OTHER = {
 TIME_PHRASES: list[tuple[str, str]] = [
     *((phrase, label) for label, phrases in _OTHER.items() for phrase in phrases.split("|")),
     *((name, f"weekday:{i}") for i, names in enumerate(_WEEKDAYS) for name in names),
-    *((name, f"month:{i + 1}") for i, names in enumerate(_MONTHS) for name in names),
+    *((name, f"season:{i + 1}-{i + 1}") for i, names in enumerate(_MONTHS) for name in names),
     *((phrase, f"occasion:{name}") for name, phrases in _OCCASIONS.items() for phrase in phrases),
 ]
 """(phrase, label) for the phrase index; labels are read by when.py."""

@@ -8,7 +8,7 @@ import numpy as np
 from bot.core.matcher import Model, Vocabulary
 from bot.core.reader import Trained
 
-_FORMAT = 1
+_FORMAT = 2
 """Raise when features or training change, so that older files are not read."""
 _SEPARATOR = "\n"
 

@@ -1,0 +1,41 @@
+"""What the tests share: the real knowledge, trained once and cached."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from bot.core.dialogue import respond
+from bot.core.hours import TZ
+from bot.core.knowledge import Knowledge
+from bot.core.message import Incoming, Reply, Session
+from bot.loader.loading import load_knowledge
+
+ROOT = Path(__file__).parent.parent
+CACHE = ROOT / "var" / "cache"
+WEDNESDAY = datetime(2026, 11, 25, 10, 30, tzinfo=TZ)
+"""A working day, when a question names no other time."""
+
+Ask = Callable[..., Reply]
+
+
+@pytest.fixture(scope="session")
+def bytom() -> Knowledge:
+    return load_knowledge(ROOT / "knowledge" / "bytom", CACHE)
+
+
+@pytest.fixture(scope="session")
+def gdansk() -> Knowledge:
+    return load_knowledge(ROOT / "knowledge" / "gdansk", CACHE)
+
+
+@pytest.fixture
+def ask(bytom: Knowledge) -> Ask:
+    """Ask Bytom's bot one question, by default on a Wednesday morning; `session` goes on with a talk."""
+
+    def ask_(text: str, at: str | datetime = WEDNESDAY, session: Session | None = None) -> Reply:
+        moment = datetime.fromisoformat(at).replace(tzinfo=TZ) if isinstance(at, str) else at
+        return respond(bytom, session or Session(), Incoming("test", text), moment)
+
+    return ask_
