@@ -39,7 +39,7 @@ def _reply(scene: Scene, session: Session, text: str, reading: Reading) -> Reply
     """Safety first, then commands and choices, then what is understood."""
     danger = safety.crisis(reading)
     if danger and danger.sure:
-        return answers.crisis(scene, session, danger.kind)
+        return _crisis(scene, session, danger.kind, reading)
     chosen = _command(scene.knowledge, text) or _chosen(scene.knowledge, session, text)
     if chosen:
         reply = _act(scene, session, Meaning(Verdict.ANSWER, (chosen,)))
@@ -48,6 +48,18 @@ def _reply(scene: Scene, session: Session, text: str, reading: Reading) -> Reply
     else:
         reply = _act(scene, session, understand(scene.knowledge, reading, session))
     return _preceded(reply, sentence("possible-danger", scene.lang)) if danger else reply
+
+
+def _crisis(scene: Scene, session: Session, kind: str, reading: Reading) -> Reply:
+    """Help in danger; a place asked about by name in the same breath is answered below it."""
+    reply = answers.crisis(scene, session, kind)
+    named = {m.label for m in reading.found.names}
+    meaning = understand(scene.knowledge, reading, session)
+    if meaning.verdict is not Verdict.ANSWER or meaning.queries[0].subject not in named:
+        return reply
+    below = _act(scene, session, meaning)
+    blocks = dict.fromkeys((*reply.blocks, *below.blocks))
+    return replace(reply, blocks=tuple(blocks), session=below.session)
 
 
 def _act(scene: Scene, session: Session, meaning: Meaning) -> Reply:

@@ -25,6 +25,8 @@ class Query:
     facts: tuple[str, ...] = ()
     aspects: tuple[str, ...] = ()
     when: When | None = None
+    whole: bool = False
+    """The subject as a whole is asked about, beside its facts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ def _topic(scene: Scene, topic: Topic, query: Query, asked: _Asked) -> Iterator[
         yield Told(Line(say(topic.ended, scene.lang), Role.LEAD), topic.source)
     yield from (_fact(scene, fact) for fact in asked.facts)
     yield from (_silence(silence) for silence in asked.silences)
-    if topic.summary and not asked.facts and not asked.silences:
+    if topic.summary and (query.whole or not (asked.facts or asked.silences)):
         yield Told(Line(say(topic.summary, scene.lang), Role.LEAD), topic.source)
     if topic.place:
         place = scene.knowledge.place(topic.place)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from bot.core.reader import CALM, Reading
 
-SURE = 0.5
+SURE = 0.35
 """From this probability on the reply is a crisis reply."""
-POSSIBLE = 0.2
+POSSIBLE = 0.15
 """From this probability on the emergency number stands above the ordinary answer."""
 
 _ELEVEN_DIGITS = re.compile(r"(?<!\d)\d(?:[ -]?\d){10}(?!\d)")

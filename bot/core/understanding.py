@@ -1,6 +1,7 @@
 """What a message asks: readings and the conversation so far become queries, a question back, or nothing."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -21,7 +22,7 @@ _NAMED = 0.35
 """What being called by its name adds to a subject's score."""
 _NAMED_WORDS = 8
 """Content words up to which a name counts in full; in a longer story it may be a side matter."""
-_GOES_ON = 0.6
+_GOES_ON = 0.85
 """What being the subject talked about adds, when a short message names no other and leans on the one before."""
 _STAYS = 0.15
 """The same for a short message that stands alone."""
@@ -30,7 +31,8 @@ _ELSEWHERE_IN_TALK = 0.5
 _FOLLOW_UP_WORDS = 6
 MAX_FACTS = 3
 _FACT_SHARE = 0.45
-_FURTHER_FACT_SHARE = 0.3
+_FURTHER_FACT_SHARE = 0.25
+_WHOLE_SHARE = 0.3
 _FACT_WORD = 0.35
 """What a fact's own word, or the aspect it answers, adds to its share."""
 _HEARD = 0.3
@@ -94,15 +96,28 @@ def _scores(knowledge: Knowledge, reading: Reading, session: Session) -> dict[st
     for label, probability in reading.labels:
         scores[label.partition(FACT)[0]] += probability
     length = _content_words(reading)
-    for subject_id in {m.label for m in reading.found.names}:
-        if _is_telling_name(knowledge, subject_id):
-            scores[subject_id] += _NAMED * min(1.0, _NAMED_WORDS / max(length, 1))
-    if session.subject and not reading.found.names and length <= _FOLLOW_UP_WORDS:
+    called = {m.label for m in reading.found.names}
+    telling = {i for i in called if _is_telling_name(knowledge, i)}
+    for subject_id in telling:
+        scores[subject_id] += _NAMED * min(1.0, _NAMED_WORDS / max(length, 1))
+    if session.subject and not telling and length <= _FOLLOW_UP_WORDS:
         for subject_id in scores:
             if _elsewhere(knowledge.subjects[subject_id]):
                 scores[subject_id] *= _ELSEWHERE_IN_TALK
-        scores[session.subject] += _refers_back(reading)
+        meant = _meant_in_talk(knowledge, session.subject, called)
+        scores[meant or session.subject] += _GOES_ON if meant else _refers_back(reading)
     return scores
+
+
+def _meant_in_talk(knowledge: Knowledge, talked_of: str, called: Iterable[str]) -> str | None:
+    """Which alternative of an ambiguous name is meant, where the talk so far tells: "a biuro tego projektu?" after CWR."""
+    near = set(knowledge.subjects[talked_of].see_also)
+    for subject_id in called:
+        subject = knowledge.subjects[subject_id]
+        meant = [c for c in subject.choices if c in near] if isinstance(subject, Topic) else []
+        if len(meant) == 1:
+            return meant[0]
+    return None
 
 
 def _is_telling_name(knowledge: Knowledge, subject_id: str) -> bool:
@@ -113,9 +128,10 @@ def _is_telling_name(knowledge: Knowledge, subject_id: str) -> bool:
 
 def _refers_back(reading: Reading) -> float:
     """How much a short message leans on the one before: "a ...", "tam", "ten" most, a bare aspect or time less."""
-    if (reading.words and reading.words[0] in _OPENERS) or any(w in _POINTERS for w in reading.words):
-        return _GOES_ON
-    return _GOES_ON - 0.15 if reading.found.aspects or reading.when else _STAYS
+    asks = bool(reading.found.aspects or reading.when)
+    if reading.words and reading.words[0] in _OPENERS or any(w in _POINTERS for w in reading.words):
+        return _GOES_ON if asks else _GOES_ON - 0.25
+    return _GOES_ON - 0.4 if asks else _STAYS
 
 
 def _query(knowledge: Knowledge, reading: Reading, session: Session, subject_id: str, aspects: tuple[str, ...]) -> Query:
@@ -123,16 +139,23 @@ def _query(knowledge: Knowledge, reading: Reading, session: Session, subject_id:
     when = reading.when
     if session.subject != subject_id and not aspects and not when and _content_words(reading) <= _FOLLOW_UP_WORDS:
         aspects, when = session.aspects, session.when  # "a noclegownia?"
-    facts, only = _facts(knowledge, reading, subject, aspects)
+    facts, only, whole = _facts(knowledge, reading, subject, aspects)
     if only:
         return Query(subject_id, facts[:1], (), when)  # "czy wpuszczą mnie z psem" asks no hours
     unstated = _unstated(knowledge, reading, subject, aspects)
     if unstated and not facts:
         return Query(subject_id, unstated, (), when)
     aspects = tuple(a for a in aspects if a in PLACE_ASPECTS and a not in facts)
-    if when and not facts and isinstance(subject, Place) and subject.hours and not {OPEN, TIMETABLE}.intersection(aspects):
+    place = _place_of(knowledge, subject)
+    if when and not facts and place and place.hours and not {OPEN, TIMETABLE}.intersection(aspects):
         aspects = (OPEN, *aspects)  # "mam wolne dopiero w sobotę"
-    return Query(subject_id, facts, aspects, when)
+    return Query(subject_id, facts, aspects, when, whole)
+
+
+def _place_of(knowledge: Knowledge, subject: Place | Topic) -> Place | None:
+    if isinstance(subject, Place):
+        return subject
+    return knowledge.place(subject.place) if subject.place else None
 
 
 def _unstated(knowledge: Knowledge, reading: Reading, subject: Subject, aspects: tuple[str, ...]) -> tuple[str, ...]:
@@ -151,10 +174,10 @@ def _unstated(knowledge: Knowledge, reading: Reading, subject: Subject, aspects:
     return tuple(a for a in missing if bare or a not in trained or heard[a] >= _HEARD)
 
 
-def _facts(knowledge: Knowledge, reading: Reading, subject: Subject, aspects: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
-    """The facts of the subject that the message asks for, the likeliest first, and whether it asks for nothing else."""
+def _facts(knowledge: Knowledge, reading: Reading, subject: Subject, aspects: tuple[str, ...]) -> tuple[tuple[str, ...], bool, bool]:
+    """The facts of the subject that the message asks for, the likeliest first; whether nothing else is asked; whether the whole is too."""
     if not subject.facts:
-        return (), False
+        return (), False, False
     shares: dict[str, float] = defaultdict(float)
     for label, probability in reading.labels:
         owner, _, fact_id = label.partition(FACT)
@@ -169,11 +192,10 @@ def _facts(knowledge: Knowledge, reading: Reading, subject: Subject, aspects: tu
     ranked = sorted(scores, key=lambda f: (-scores[f], f))[:MAX_FACTS]
     chosen = [f for f in ranked if scores[f] >= (_FACT_SHARE if f == ranked[0] and f not in said else _FURTHER_FACT_SHARE)]
     if not chosen or chosen[0] != ranked[0]:
-        return (), False
+        return (), False, False
     first = subject.fact(chosen[0])
-    if first is not None and first.unstated and shares.get(first.id, 0.0) / total >= _FURTHER_FACT_SHARE:
-        return tuple(chosen), True
-    return tuple(chosen), False
+    only = first is not None and first.unstated is not None and shares.get(first.id, 0.0) / total >= _FURTHER_FACT_SHARE
+    return tuple(chosen), only, shares.get("", 0.0) / total >= _WHOLE_SHARE
 
 
 def _without_subject(knowledge: Knowledge, reading: Reading, session: Session, aspects: tuple[str, ...], ranked: tuple[tuple[str, float], ...]) -> Meaning:
