@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.core.knowledge import DEFAULT_LANG
 
 _UKRAINIAN = frozenset("іїєґ")
+_UKRAINIAN_WORDS = frozenset("де чи куди можна мене мені коли який яка яке щоб дзвонити подзвонити треба будь ласка допомога зараз години".split())
 _ENGLISH = frozenset(
     [
         "the",
@@ -64,7 +65,7 @@ def language_of(words: Sequence[str], default: str = DEFAULT_LANG) -> str:
     if not letters.isascii() and any("а" <= c <= "я" or c in _UKRAINIAN for c in letters):
         cyrillic = [w for w in words if any("а" <= c <= "я" or c in _UKRAINIAN for c in w)]
         if 2 * len(cyrillic) >= len(words):
-            return "uk" if any(c in _UKRAINIAN for c in letters) else "ru"
+            return "uk" if any(c in _UKRAINIAN for c in letters) or not _UKRAINIAN_WORDS.isdisjoint(words) else "ru"
     if words and sum(w in _ENGLISH for w in words) >= max(2, _ENGLISH_SHARE * len(words)):
         return "en"
     return default

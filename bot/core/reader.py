@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.core import training
+from bot.core.common_words import COURTESIES, STOP_WORDS
 from bot.core.knowledge import Content
 from bot.core.matcher import Model, Vector, Vocabulary, pair_features, word_features
 from bot.core.phrases import Match, Phrases, longest, phrase_words
@@ -46,6 +47,20 @@ class Reading:
     danger: Scores
     coverage: float
     """Share of the message's word stems, weighted by length, that the knowledge has seen: 0..1."""
+
+    def content_words(self) -> int:
+        """How many words mean something by themselves."""
+        return sum(w not in BREAKS and w not in STOP_WORDS and w not in COURTESIES for w in self.words)
+
+    def is_empty(self) -> bool:
+        """Whether the message holds function words only: "nie", "czy"."""
+        return not self.found.aspects and not self.timed and all(w in BREAKS or w in STOP_WORDS for w in self.words)
+
+    def only_asks(self) -> bool:
+        """Whether the message holds nothing but aspects, times and words without meaning of their own."""
+        taken = self.timed.union(i for m in self.found.aspects for i in range(m.start, m.end))
+        rest = (w for i, w in enumerate(self.words) if i not in taken and w not in BREAKS and w not in STOP_WORDS and w not in COURTESIES)
+        return bool(taken) and next(rest, None) is None
 
 
 @dataclass(frozen=True, slots=True)

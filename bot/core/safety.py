@@ -35,7 +35,7 @@ def crisis(reading: Reading) -> Danger | None:
     if reading.found.signs:
         signed = [m.label for m in reading.found.signs]
         return Danger(kind if kind in signed else signed[0], sure=True)
-    if kind is not None and probability >= POSSIBLE:
+    if kind is not None and probability >= POSSIBLE and reading.content_words() and not reading.only_asks():
         return Danger(kind, probability >= SURE)
     return None
 

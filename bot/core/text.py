@@ -14,7 +14,7 @@ BREAKS = frozenset({BREAK, QUESTION})
 
 _TOKEN = re.compile(r"\d+(?:[:.,/]\d+)+|\d+|[^\W\d_]+|[?!;\n]|\.(?=\s|$)")
 _NO_DECOMPOSITION = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "đ": "d", "ß": "ss", "’": "'", "ʼ": "'"})
-_POLISH = str.maketrans("ąćęłńóśźżĄĆĘŁŃÓŚŹŻ–—„”", 'acelnoszzACELNOSZZ--""')
+_POLISH = str.maketrans("ąćęłńóśźż–—„”", 'acelnoszz--""')
 _LOOKALIKE = str.maketrans("аеорсухікмтвн", "aeopcyxikmtbh")
 _ABBREVIATIONS = frozenset(
     [
@@ -142,7 +142,7 @@ def fold(text: str) -> str:
 
     NFKD does not split ł, so it is mapped by hand (reference: Unicode TR15).
     """
-    text = text.translate(_POLISH)
+    text = text.lower().translate(_POLISH)
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.translate(_NO_DECOMPOSITION))
         text = "".join(c if c.isascii() else _plain(c) for c in text)

@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.core.common_words import OPENERS, POINTERS, STOP_WORDS
 from bot.core.knowledge import Kind, Knowledge, Place, Subject, Topic
 from bot.core.message import Session
 from bot.core.phrases import longest
 from bot.core.reader import FACT, Reading
 from bot.core.replies import OPEN, PLACE_ASPECTS, TIMETABLE, Query
-from bot.core.text import BREAKS, fold
+from bot.core.text import BREAKS
+from bot.core.when import When
 
 ANSWER_FROM = 0.40
 """Score from which the likeliest subject is answered."""
@@ -65,7 +67,9 @@ def understand(knowledge: Knowledge, reading: Reading, session: Session) -> Mean
     aspects = tuple(dict.fromkeys(m.label for m in reading.found.aspects))
     scores = _scores(knowledge, reading, session)
     ranked = tuple(sorted(scores.items(), key=lambda item: (-item[1], item[0])))
-    if _only_asks(reading) and not reading.found.names:
+    if reading.is_empty():
+        return Meaning(Verdict.NOTHING)
+    if reading.only_asks() and not reading.found.names:
         return _without_subject(knowledge, reading, session, aspects, ranked)
     best, score = ranked[0]
     subject = knowledge.subjects[best]
@@ -95,7 +99,7 @@ def _scores(knowledge: Knowledge, reading: Reading, session: Session) -> dict[st
     scores: dict[str, float] = defaultdict(float)
     for label, probability in reading.labels:
         scores[label.partition(FACT)[0]] += probability
-    length = _content_words(reading)
+    length = reading.content_words()
     called = {m.label for m in reading.found.names}
     telling = {i for i in called if _is_telling_name(knowledge, i)}
     for subject_id in telling:
@@ -129,7 +133,7 @@ def _is_telling_name(knowledge: Knowledge, subject_id: str) -> bool:
 def _refers_back(reading: Reading) -> float:
     """How much a short message leans on the one before: "a ...", "tam", "ten" most, a bare aspect or time less."""
     asks = bool(reading.found.aspects or reading.when)
-    if reading.words and reading.words[0] in _OPENERS or any(w in _POINTERS for w in reading.words):
+    if reading.words and reading.words[0] in OPENERS or any(w in POINTERS for w in reading.words):
         return _GOES_ON if asks else _GOES_ON - 0.25
     return _GOES_ON - 0.4 if asks else _STAYS
 
@@ -137,7 +141,7 @@ def _refers_back(reading: Reading) -> float:
 def _query(knowledge: Knowledge, reading: Reading, session: Session, subject_id: str, aspects: tuple[str, ...]) -> Query:
     subject = knowledge.subjects[subject_id]
     when = reading.when
-    if session.subject != subject_id and not aspects and not when and _content_words(reading) <= _FOLLOW_UP_WORDS:
+    if session.subject != subject_id and not aspects and not when and reading.content_words() <= _FOLLOW_UP_WORDS:
         aspects, when = session.aspects, session.when  # "a noclegownia?"
     facts, only, whole = _facts(knowledge, reading, subject, aspects)
     if only:
@@ -201,8 +205,7 @@ def _facts(knowledge: Knowledge, reading: Reading, subject: Subject, aspects: tu
 def _without_subject(knowledge: Knowledge, reading: Reading, session: Session, aspects: tuple[str, ...], ranked: tuple[tuple[str, float], ...]) -> Meaning:
     """Only "godziny?", "a jutro?", "telefon": about what was talked of, else ask which place is meant."""
     if session.subject:
-        kept = aspects if aspects or not isinstance(knowledge.subjects[session.subject], Place) else session.aspects
-        query = _query(knowledge, reading, session, session.subject, kept)
+        query = _said_query(knowledge.subjects[session.subject], aspects or session.aspects, reading.when)
         return Meaning(Verdict.ANSWER, (query,), ranked)
     asked = tuple(a for a in aspects if a in PLACE_ASPECTS) or ((OPEN,) if reading.when else ())
     if not asked:
@@ -210,15 +213,14 @@ def _without_subject(knowledge: Knowledge, reading: Reading, session: Session, a
     return Meaning(Verdict.WHICH_PLACE, tuple(Query(p, (), asked, reading.when) for p in knowledge.centre.main_places), ranked)
 
 
-def _only_asks(reading: Reading) -> bool:
-    """Whether the message holds nothing but aspects, times and words without meaning of their own."""
-    taken = reading.timed.union(i for m in reading.found.aspects for i in range(m.start, m.end))
-    rest = [w for i, w in enumerate(reading.words) if i not in taken and w not in BREAKS and w not in STOP_WORDS]
-    return bool(taken) and not rest
-
-
-def _content_words(reading: Reading) -> int:
-    return sum(w not in BREAKS and w not in STOP_WORDS for w in reading.words)
+def _said_query(subject: Place | Topic, aspects: tuple[str, ...], when: When | None) -> Query:
+    """A query from what was said in so many words; of so little text the classifier knows nothing."""
+    facts = tuple(a for a in aspects if subject.fact(a))
+    places = tuple(a for a in aspects if a in PLACE_ASPECTS and a not in facts)
+    unstated = tuple(a for a in aspects if a not in facts and a not in places and isinstance(subject, Place))
+    if when and not facts and not {OPEN, TIMETABLE}.intersection(places):
+        places = (OPEN, *places)
+    return Query(subject.id, facts or unstated, places, when)
 
 
 def _other_town(reading: Reading) -> bool:
@@ -231,17 +233,3 @@ def _elsewhere(subject: Subject) -> bool:
 
 def _chatter(subject: Subject) -> bool:
     return isinstance(subject, Topic) and subject.kind in (Kind.ELSEWHERE, Kind.SMALLTALK, Kind.NOT_THAT)
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(fold(text).split())
-
-
-STOP_WORDS = _words(
-    """a i o u w we z ze na do od po za przy dla bez nad pod przed się to ten ta te tam tu tym tego tej jest są był była było być czy
-    jak co kto gdy że żeby bo ale lub albo oraz też także już jeszcze tylko nie tak no ja ty on ona ono my wy oni mnie mi mam pan pani państwo
-    proszę poproszę prosze dziękuję dzień dobry cześć witam hej chcę chciałbym chciałabym mogę można podaj powiedz jesteście będziecie macie was wami wasz wasze u jaki jaka jakie który która które której którym"""
-)
-"""Words that carry no match by themselves."""
-_OPENERS = _words("a i to czyli no więc ale oraz albo i а")
-_POINTERS = _words("tam tamten ten ta to tego tej tym tą on ona ono one oni nich nim nimi nią jego jej ich there it там це это він она")
