@@ -31,6 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        print(f"informator: {error.filename or ''}: {error.strerror}", file=sys.stderr)
     return 1
 
 
