@@ -1,5 +1,6 @@
 """Composition root: the only file that knows everything and wires it."""
 
+import gc
 import sys
 from collections.abc import Iterable
 from datetime import datetime
@@ -20,8 +21,10 @@ def now() -> datetime:
 
 
 def knowledge(settings: Settings, folder: Path | None = None) -> Knowledge:
-    """The knowledge of the settings' folder (or another), training announced on standard error; raises KnowledgeError."""
-    return load_knowledge(folder or settings.knowledge, settings.cache, _progress)
+    """The knowledge of the settings' folder (or another); raises KnowledgeError."""
+    loaded = load_knowledge(folder or settings.knowledge, settings.cache)
+    gc.freeze()  # the knowledge lives as long as the process: the collector need not walk it at every turn
+    return loaded
 
 
 def chat(settings: Settings, folder: Path | None = None) -> None:
@@ -34,11 +37,6 @@ def chat(settings: Settings, folder: Path | None = None) -> None:
     live.watch()
     terminal.chat(Inbox(live.current).handle, input, print, now)
     live.stop()
-
-
-def _progress(done: float) -> None:
-    end = "\n" if done >= 1 else ""
-    print(f"\rLearning from the examples (once per change of the knowledge): {done:4.0%}", end=end, file=sys.stderr, flush=True)
 
 
 def _report(text: str, problems: Iterable[Problem]) -> None:

@@ -69,12 +69,17 @@ def test_an_outdated_schema_is_found(tmp_path: Path) -> None:
     assert any("schemat jest nieaktualny" in str(p) for p in check(tmp_path / "miasto", tmp_path / "rozmowy", tmp_path / "schema", TODAY))
 
 
-@pytest.mark.parametrize("hours", ["24/7", "Mo-Fr 08:00-16:00", "Oct 01-Mar 31 18:00-08:00, Apr 01-Sep 30 19:00-07:00", "Th 09:00-11:00; PH off", "Mo-Su 22:00-24:00"])
+@pytest.mark.parametrize(
+    "hours", ["24/7", "Mo-Fr 08:00-16:00", "Oct 01-Mar 31 18:00-08:00, Apr 01-Sep 30 19:00-07:00", "Th 09:00-11:00; PH off", "Mo-Su 22:00-24:00"]
+)
 def test_sound_hours_pass(hours: str) -> None:
     assert list(hours_problems(hours)) == []
 
 
-@pytest.mark.parametrize(("number", "possible"), [("32 281 14 42", True), ("112", True), ("116 123", True), ("800 70 2222", True), ("32 33-61-58", False), ("abc", False), ("", False)])
+@pytest.mark.parametrize(
+    ("number", "possible"),
+    [("32 281 14 42", True), ("112", True), ("116 123", True), ("800 70 2222", True), ("32 33-61-58", False), ("abc", False), ("", False)],
+)
 def test_phone_numbers_that_can_exist(number: str, possible: bool) -> None:  # noqa: FBT001
     assert is_phone(number) is possible
 

@@ -155,7 +155,8 @@ def test_what_is_judged_case_by_case_says_by_whom(ask: Ask) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["schronisko dla psów", "godziny biblioteki", "noclegownia w Katowicach", "ogrzewalnia w Chorzowie czynna?", "nie", "czy", "auto zastępcze z OC"]
+    "question",
+    ["schronisko dla psów", "godziny biblioteki", "noclegownia w Katowicach", "ogrzewalnia w Chorzowie czynna?", "nie", "czy", "auto zastępcze z OC"],
 )
 def test_other_domains_other_towns_and_lone_stop_words_do_not_match(ask: Ask, question: str) -> None:
     reply = ask(question)
@@ -180,7 +181,9 @@ def test_those_who_answer_now_are_named_first(ask: Ask) -> None:
     assert "TPPŚ" not in night[0]
 
 
-@pytest.mark.parametrize(("question", "lead"), [("where can I sleep tonight", "For now"), ("де можна переночувати", "Відповідь"), ("где можно переночевать", "Ответ")])
+@pytest.mark.parametrize(
+    ("question", "lead"), [("where can I sleep tonight", "For now"), ("де можна переночувати", "Відповідь"), ("где можно переночевать", "Ответ")]
+)
 def test_other_languages_get_the_facts_and_a_word_of_explanation(ask: Ask, question: str, lead: str) -> None:
     reply = text(ask(question))
     assert reply.startswith(lead)

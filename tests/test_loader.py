@@ -8,7 +8,7 @@ from bot.core.dialogue import respond
 from bot.core.knowledge import Knowledge
 from bot.core.message import Incoming, Session
 from bot.loader import cache
-from bot.loader.loading import load_content, load_knowledge
+from bot.loader.loading import learn, load_content, load_knowledge
 from bot.loader.problems import KnowledgeError, Problem
 from bot.loader.watch import LiveKnowledge
 from bot.loader.yaml_file import YamlError, load
@@ -59,7 +59,14 @@ def test_all_problems_come_at_once_with_file_and_field(tmp_path: Path) -> None:
     with pytest.raises(KnowledgeError) as caught:
         load_content(folder)
     text = str(caught.value)
-    for piece in ("places/urzad.yaml, pole gender", "„x” nie jest dozwolone", "places/schronisko.yaml, pole aks", "nie ma takiego pola", "pole contacts", "„zapomogi”"):
+    for piece in (
+        "places/urzad.yaml, pole gender",
+        "„x” nie jest dozwolone",
+        "places/schronisko.yaml, pole aks",
+        "nie ma takiego pola",
+        "pole contacts",
+        "„zapomogi”",
+    ):
         assert piece in text
 
 
@@ -73,16 +80,31 @@ def test_a_missing_folder_and_missing_files_are_explained(tmp_path: Path) -> Non
 
 def test_training_is_cached_by_the_knowledge(tmp_path: Path) -> None:
     folder, kept = tiny.write(tmp_path), tmp_path / "cache"
-    progress: list[float] = []
-    first = load_knowledge(folder, kept, progress.append)
-    assert progress[-1] == 1.0
-    progress.clear()
-    again = load_knowledge(folder, kept, progress.append)
-    assert progress == []
+    first = load_knowledge(folder, kept)
+    made = cache.path_of(kept, first.digest).stat().st_mtime_ns
+    again = load_knowledge(folder, kept)
+    assert cache.path_of(kept, again.digest).stat().st_mtime_ns == made
     assert say(first, "gdzie mogę spać") == say(again, "gdzie mogę spać")
     tiny.change(tmp_path, "miasto/topics/zapomoga.yaml", "chcę zapomogę", "proszę o zapomogę")
-    load_knowledge(folder, kept, progress.append)
-    assert progress
+    assert load_knowledge(folder, kept).digest != first.digest
+    assert len(list(kept.iterdir())) == 2
+
+
+def test_training_tells_its_progress_and_is_deterministic(tmp_path: Path) -> None:
+    folder = tiny.write(tmp_path)
+    progress: list[float] = []
+    first, second = learn(folder, progress.append), learn(folder)
+    assert progress[-1] == 1.0
+    assert progress == sorted(progress)
+    assert say(first, "potrzebuje wsparcia") == say(second, "potrzebuje wsparcia")
+
+
+def test_old_versions_are_dropped_from_the_cache(tmp_path: Path) -> None:
+    folder, kept = tiny.write(tmp_path), tmp_path / "cache"
+    for street in range(10, 17):
+        tiny.change(tmp_path, "miasto/places/schronisko.yaml", "Krzywa ", f"Krzywa {street}")
+        cache.save(kept, learn(folder))
+    assert len(list(kept.iterdir())) <= 4
 
 
 def test_a_damaged_cache_is_made_anew(tmp_path: Path) -> None:

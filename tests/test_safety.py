@@ -30,7 +30,13 @@ def test_the_number_stands_in_the_first_line(ask: Ask, sentence: str) -> None:
 
 @pytest.mark.parametrize(
     "sentence",
-    ["noclegownia zimą", "w jakich godzinach czynna ogrzewalnia w mrozy", "na ławce śpi spokojny bezdomny, gdzie zgłosić", "kaloryfery zimne", "gdzie szukać pomocy po przemocy"],
+    [
+        "noclegownia zimą",
+        "w jakich godzinach czynna ogrzewalnia w mrozy",
+        "na ławce śpi spokojny bezdomny, gdzie zgłosić",
+        "kaloryfery zimne",
+        "gdzie szukać pomocy po przemocy",
+    ],
 )
 def test_near_misses_are_no_crisis(ask: Ask, sentence: str) -> None:
     assert ask(sentence).status is not Status.CRISIS

@@ -129,7 +129,8 @@ def test_now_and_holidays_in_general() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["punkt nr 6", "pokój 123", "mam 20 lat", "minus 15", "500 plus", "tel 32 281 14 42", "po 3 dniach", "2 dzieci", "od nocy do rana z 7 osobami", "31.02"]
+    "text",
+    ["punkt nr 6", "pokój 123", "mam 20 lat", "minus 15", "500 plus", "tel 32 281 14 42", "po 3 dniach", "2 dzieci", "od nocy do rana z 7 osobami", "31.02"],
 )
 def test_numbers_that_are_no_time(text: str) -> None:
     when = said(text)

@@ -37,7 +37,7 @@ def respond(knowledge: Knowledge, session: Session, message: Incoming, now: date
 
 def _reply(scene: Scene, session: Session, text: str, reading: Reading) -> Reply:
     """Safety first, then commands and choices, then what is understood."""
-    danger = safety.crisis(reading)
+    danger = safety.crisis(reading, in_talk=bool(session.subject))
     if danger and danger.sure:
         return _crisis(scene, session, danger.kind, reading)
     chosen = _command(scene.knowledge, text) or _chosen(scene.knowledge, session, text)

@@ -1,7 +1,7 @@
 """What the bot knows: topics, places, facts and their sources, as loaded from YAML. Plain frozen data."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -69,8 +69,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fact:
-    """
-    One thing that can be asked of a subject on its own. Its id is an aspect's where it answers that aspect.
+    """One thing that can be asked of a subject on its own. Its id is an aspect's where it answers that aspect.
 
     `text` answers; `unstated` instead says what the sources are silent about. `words` point at it inside its subject.
     """
@@ -107,8 +106,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Place(Subject):
-    """
-    Somewhere to go or to call (HSDS: location); without an address it is a contact.
+    """Somewhere to go or to call (HSDS: location); without an address it is a contact.
 
     `hours`: OSM opening_hours, local time; `hours_in_frost` replace them while a frost alert is active. `ask`: the place whose phone answers
     questions about this one. `gender` (m, f, n, pl) is for Polish agreement.
@@ -126,8 +124,7 @@ class Place(Subject):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Topic(Subject):
-    """
-    A matter to ask about. `place` holds its hours, address and phone; `contacts` whom to call, in order of preference.
+    """A matter to ask about. `place` holds its hours, address and phone; `contacts` whom to call, in order of preference.
 
     `ended`: the sentence that says so once `valid_until` has passed. `ask` and `choices` belong to an ambiguous word.
     """
@@ -161,8 +158,7 @@ class Aspect:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Crisis:
-    """
-    A kind of emergency: `lead` with the number comes first, then `steps`; `calls` are the numbers.
+    """A kind of emergency: `lead` with the number comes first, then `steps`; `calls` are the numbers.
 
     `signs`: phrases that mean danger by themselves.
     """
@@ -224,6 +220,19 @@ class Content:
 
 @dataclass(frozen=True)
 class Knowledge(Content):
-    """Everything one deployment knows, with the reader compiled and trained from it."""
+    """Everything one deployment knows, with the reader compiled and trained from it. The examples are learnt and left behind."""
 
     reader: "Reader" = field(repr=False, compare=False)
+
+    @classmethod
+    def of(cls, content: Content, reader: "Reader") -> "Knowledge":
+        """The content without its examples, and its reader."""
+        kept = {f.name: getattr(content, f.name) for f in fields(content)}
+        kept["subjects"] = {i: _without_examples(s) for i, s in content.subjects.items()}
+        kept["crises"] = {i: replace(c, examples={}, signs={}) for i, c in content.crises.items()}
+        kept["nearmiss"], kept["words"] = (), frozenset()
+        return cls(**kept, reader=reader)
+
+
+def _without_examples(subject: Place | Topic) -> Place | Topic:
+    return replace(subject, examples={}, facts=tuple(replace(f, examples={}) for f in subject.facts))

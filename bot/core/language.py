@@ -4,8 +4,30 @@ from collections.abc import Sequence
 
 from bot.core.knowledge import DEFAULT_LANG
 
-_UKRAINIAN = frozenset("іїєґ")
-_UKRAINIAN_WORDS = frozenset("де чи куди можна мене мені коли який яка яке щоб дзвонити подзвонити треба будь ласка допомога зараз години".split())
+_UKRAINIAN = frozenset(("і", "ї", "є", "ґ"))
+_UKRAINIAN_WORDS = frozenset(
+    [
+        "де",
+        "чи",
+        "куди",
+        "можна",
+        "мене",
+        "мені",
+        "коли",
+        "який",
+        "яка",
+        "яке",
+        "щоб",
+        "дзвонити",
+        "подзвонити",
+        "треба",
+        "будь",
+        "ласка",
+        "допомога",
+        "зараз",
+        "години",
+    ]
+)
 _ENGLISH = frozenset(
     [
         "the",

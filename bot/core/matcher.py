@@ -1,5 +1,4 @@
-"""
-The classifier of topics: softmax regression over character n-grams, word stems and pairs of stems (TF-IDF).
+"""The classifier of topics: softmax regression over character n-grams, word stems and pairs of stems (TF-IDF).
 
 Why this and not fuzzy ratios: docs/matching.md. Training lives in training.py; here is what a question costs.
 """
@@ -11,8 +10,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-NGRAMS = (3, 4)
-"""Lengths of character n-grams inside a word padded with spaces."""
+NGRAM = 4
+"""Length of character n-grams inside a word padded with spaces."""
 _CACHE = 8_192
 
 Vector = tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]
@@ -23,8 +22,7 @@ def word_features(word: str, stem: str) -> Iterator[str]:
     """What one word adds: its stem and its character n-grams."""
     yield f"w:{stem}"
     padded = f" {word} "
-    for n in NGRAMS:
-        yield from (padded[i : i + n] for i in range(len(padded) - n + 1))
+    yield from (padded[i : i + NGRAM] for i in range(len(padded) - NGRAM + 1))
 
 
 def pair_features(stems: Sequence[str], marks: Sequence[str]) -> Iterator[str]:
@@ -65,16 +63,27 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A trained classifier: one column of weights a label."""
+    """A trained classifier with two heads on the same features: a column of weights for each topic label, then for each danger label."""
 
-    labels: tuple[str, ...]
+    topics: tuple[str, ...]
+    dangers: tuple[str, ...]
     weights: npt.NDArray[np.float32]
     bias: npt.NDArray[np.float32]
 
-    def probabilities(self, vector: Vector) -> npt.NDArray[np.float32]:
-        """Softmax over the labels."""
+    def topic_probabilities(self, vector: Vector) -> npt.NDArray[np.float32]:
+        """Probabilities of the topic labels."""
+        return self.probabilities(vector)[0]
+
+    def probabilities(self, vector: Vector) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Probabilities of the topic labels, and of the danger labels."""
         index, weight = vector
         scores = weight @ self.weights[index] + self.bias
-        scores = np.exp(scores - scores.max())
-        result: npt.NDArray[np.float32] = scores / scores.sum()
-        return result
+        split = len(self.topics)
+        return softmax(scores[:split]), softmax(scores[split:])
+
+
+def softmax(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Scores as probabilities."""
+    result: npt.NDArray[np.float32] = np.exp(scores - scores.max())
+    result /= result.sum()
+    return result

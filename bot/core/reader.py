@@ -1,18 +1,18 @@
 """Reading a message: words corrected, names, aspects, towns and time found, topics and danger scored. What it means is decided elsewhere."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
 from bot.core import training
 from bot.core.common_words import COURTESIES, STOP_WORDS
-from bot.core.knowledge import Content
-from bot.core.matcher import Model, Vector, Vocabulary, pair_features, word_features
+from bot.core.knowledge import Content, Phone
+from bot.core.matcher import Model, Vector, Vocabulary
 from bot.core.phrases import Match, Phrases, longest, phrase_words
 from bot.core.spelling import Speller
 from bot.core.text import BREAKS, QUESTION, fold, read, stem, tokens
@@ -23,9 +23,12 @@ FACT = "#"
 CALM = "-"
 """Label of the danger model for everything that is no emergency."""
 _TOP = 12
+_COMMON = 2
+"""A word that one example uses and no other is no good target for a correction."""
 _NAME, _ASPECT, _TOWN, _SIGN = "@?#!"
 _CLEAR = 0.85
 """From this probability on the whole message says it; its sentences are not weighed one by one."""
+_LONG_NUMBER = 9
 _SHORT_CLAUSE = 3
 """A sentence of fewer words belongs to its neighbour ("Dzień dobry.")."""
 
@@ -68,8 +71,7 @@ class Trained:
     """What training yields and the loader caches."""
 
     vocabulary: Vocabulary
-    topics: Model
-    danger: Model
+    model: Model
 
 
 class Lexicon:
@@ -80,6 +82,7 @@ class Lexicon:
         self.shorthand = content.shorthand
         subjects = content.subjects.values()
         entries = [(name, _NAME + s.id) for s in subjects for name in s.names]
+        entries += [(number, _NAME + p.id) for p in content.places() for phone in p.phones for number in _spellings(phone)]
         entries += [(word, _ASPECT + a.id) for a in content.aspects.values() for word in a.words]
         entries += [(town, _TOWN + town) for town in content.towns] + [(town, _TOWN) for town in content.centre.home]
         entries += [(sign, _SIGN + c.id) for c in content.crises.values() for signs in c.signs.values() for sign in signs]
@@ -138,10 +141,10 @@ class Reader:
         stems = [stem(w) for w in words]
         found = lexicon.find(words, stems)
         vector = message_vector(trained.vocabulary, words, stems, found, range(len(words)))
-        whole = trained.topics.probabilities(vector)
+        whole, danger = trained.model.probabilities(vector)
         clauses = _clauses(words) if whole.max() < _CLEAR else []
         if len(clauses) > 1:
-            parts = [trained.topics.probabilities(message_vector(trained.vocabulary, words, stems, found, c)) for c in clauses]
+            parts = [trained.model.topic_probabilities(message_vector(trained.vocabulary, words, stems, found, c)) for c in clauses]
             whole = _pooled(whole, parts, [_weight(words, found.aspects, c) for c in clauses])
         when, timed = parse(words, stems, now)
         return Reading(
@@ -150,10 +153,21 @@ class Reader:
             found=found,
             when=when,
             timed=timed,
-            labels=_ranked(trained.topics, whole),
-            danger=_ranked(trained.danger, trained.danger.probabilities(vector)),
+            labels=_ranked(trained.model.topics, whole),
+            danger=_ranked(trained.model.dangers, danger),
             coverage=_coverage(trained.vocabulary, stems),
         )
+
+
+def _spellings(phone: Phone) -> Iterator[str]:
+    """The ways people write a phone number: "32 388 67 22", "323886722", "388 67 22"."""
+    digits = "".join(c for c in phone.shown if c.isdigit())
+    yield " ".join(f"={part}" for part in re.findall(r"\d+", phone.shown))
+    yield f"={digits}"
+    if len(digits) == _LONG_NUMBER:
+        yield f"={digits[:2]} ={digits[2:5]} ={digits[5:7]} ={digits[7:]}"
+        yield f"={digits[:3]} ={digits[3:6]} ={digits[6:]}"
+        yield f"={digits[2:5]} ={digits[5:7]} ={digits[7:]}"
 
 
 def message_vector(vocabulary: Vocabulary, words: Sequence[str], stems: Sequence[str], found: Findings, part: range) -> Vector:
@@ -194,45 +208,36 @@ def _coverage(vocabulary: Vocabulary, stems: Sequence[str]) -> float:
     return sum(w for s, w in weights.items() if f"w:{s}" in vocabulary.columns) / total if total else 0.0
 
 
-def _ranked(model: Model, probabilities: npt.NDArray[np.float32]) -> Scores:
+def _ranked(labels: Sequence[str], probabilities: npt.NDArray[np.float32]) -> Scores:
     top = np.argpartition(probabilities, -_TOP)[-_TOP:] if len(probabilities) > _TOP else np.arange(len(probabilities))
     top = top[np.argsort(-probabilities[top])]
-    return tuple((model.labels[i], float(probabilities[i])) for i in top)
+    return tuple((labels[i], float(probabilities[i])) for i in top)
 
 
 def train(content: Content, lexicon: Lexicon, progress: training.Progress | None = None) -> Trained:
-    """Train the topic and the danger model on the content's examples; `progress` is told the share done."""
-    topics = [*subject_examples(content), *((name.replace("=", ""), s.id) for s in content.subjects.values() for name in s.names)]
-    danger = [(text, crisis.id) for crisis in content.crises.values() for text in _flat(crisis.examples.values())]
-    calm = [(text, CALM) for text in content.nearmiss]
-    rows = [_example(lexicon, text) for text, _ in topics + danger + calm]
-    vocabulary = _vocabulary_of(rows)
-    vectors = [vocabulary.vector(*row) for row in rows]
-    topic_model = training.train(vectors[: len(topics)], [label for _, label in topics], len(vocabulary.idf), progress)
-    danger_labels = [CALM] * len(topics) + [label for _, label in danger + calm]
-    return Trained(vocabulary, topic_model, training.train(vectors, danger_labels, len(vocabulary.idf)))
+    """Train on the content's examples; `progress` is told the share done."""
+    examples = [_example(lexicon, text, label, CALM) for text, label in subject_examples(content)]
+    names = ((name, s.id) for s in content.subjects.values() for name in s.names)
+    examples += [_example(lexicon, name.replace("=", ""), label, CALM) for name, label in names]
+    examples += [_example(lexicon, text, "", c.id) for c in content.crises.values() for text in _flat(c.examples.values())]
+    examples += [_example(lexicon, text, "", CALM) for text in content.nearmiss]
+    vocabulary = training.vocabulary(examples)
+    return Trained(vocabulary, training.train(vocabulary, examples, progress))
 
 
 def example_vectors(lexicon: Lexicon, texts: Sequence[str]) -> list[Vector]:
-    """The texts as the classifier sees them, in a vocabulary of their own."""
-    rows = [_example(lexicon, text) for text in texts]
-    vocabulary = _vocabulary_of(rows)
-    return [vocabulary.vector(*row) for row in rows]
+    """The texts as the classifier sees them, with every feature that it might leave out as too rare."""
+    examples = [_example(lexicon, text, "", CALM) for text in texts]
+    vocabulary = training.vocabulary(examples, fewest=1)
+    return [training.summed(vocabulary.vector(e.words, e.stems, e.marks)) for e in examples]
 
 
-_Row = tuple[list[str], list[str], list[str]]
-"""Words, stems and marks of an example."""
-
-
-def _example(lexicon: Lexicon, text: str) -> _Row:
+def _example(lexicon: Lexicon, text: str, topic: str, danger: str) -> training.Example:
     words = lexicon.words(text)
     stems = [stem(w) for w in words]
     marks = lexicon.find(words, stems).marks(range(len(words)))
-    return [w for w in words if w not in BREAKS], [s for s in stems if s not in BREAKS], marks
-
-
-def _vocabulary_of(rows: Sequence[_Row]) -> Vocabulary:
-    return training.vocabulary([[*chain(*map(word_features, words, stems)), *pair_features(stems, marks)] for words, stems, marks in rows])
+    plain = [w for w in words if w not in BREAKS]
+    return training.Example(plain, [s for s in stems if s not in BREAKS], marks, topic, danger)
 
 
 def subject_examples(content: Content) -> Iterator[tuple[str, str]]:
@@ -249,8 +254,8 @@ def _flat(lists: Iterable[Sequence[str]]) -> Iterator[str]:
     return (text for texts in lists for text in texts)
 
 
-def _vocabulary(content: Content) -> tuple[Counter[str], frozenset[str]]:
-    """How often the knowledge uses each word, and its key words: names, asking words, danger signs, towns, words of time."""
+def _vocabulary(content: Content) -> tuple[dict[str, int], frozenset[str]]:
+    """How often the knowledge uses its common words, and its key words: names, asking words, danger signs, towns, words of time."""
     keys = set(time_words())
     phrases = [name for subject in content.subjects.values() for name in subject.names]
     phrases += [word for subject in content.subjects.values() for fact in subject.facts for word in fact.words]
@@ -264,4 +269,5 @@ def _vocabulary(content: Content) -> tuple[Counter[str], frozenset[str]]:
     texts += [text for crisis in content.crises.values() for text in _flat(crisis.examples.values())]
     for text in texts:
         counts.update(w for w in tokens(fold(text)) if w not in BREAKS)
-    return counts, frozenset(keys)
+    common = {word: count for word, count in counts.items() if count >= _COMMON or word in keys}
+    return common, frozenset(keys)

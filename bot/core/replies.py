@@ -68,7 +68,7 @@ def compose(scene: Scene, query: Query) -> Composed:
     subject = scene.knowledge.subjects[query.subject]
     asked = _asked(scene, subject, query)
     told = _place(scene, subject, query, asked) if isinstance(subject, Place) else _topic(scene, subject, query, asked)
-    return Composed(tuple(told), bool(asked.facts or asked.parts or not asked.silences))
+    return Composed(tuple(told), bool(asked.facts or asked.parts or query.whole or not asked.silences))
 
 
 def source_line(sources: Iterable[Source], lang: str) -> Line:
@@ -116,7 +116,7 @@ def contact(scene: Scene, place: Place) -> Iterator[Told]:
 def _place(scene: Scene, place: Place, query: Query, asked: _Asked) -> Iterator[Told]:
     yield from (_fact(scene, fact) for fact in asked.facts)
     yield from (_silence(silence) for silence in asked.silences)
-    if asked.silences and not asked.facts and not asked.parts:
+    if asked.silences and not (asked.facts or asked.parts or query.whole):
         yield from _call(scene, place)
         return
     if place.summary and not asked.facts and (not asked.parts or not place.address):

@@ -9,6 +9,9 @@ SURE = 0.35
 """From this probability on the reply is a crisis reply."""
 POSSIBLE = 0.15
 """From this probability on the emergency number stands above the ordinary answer."""
+_FEW_WORDS = 5
+_SHORT_IN_TALK = 2.3
+"""A few words that go on with a talk ("a jeśli tylko ona pracuje?") tell little by themselves: they must tell it more clearly."""
 
 _ELEVEN_DIGITS = re.compile(r"(?<!\d)\d(?:[ -]?\d){10}(?!\d)")
 _LONG_NUMBER = re.compile(r"(?<!\d)(?:\d[ -]?){16,26}(?!\d)")
@@ -24,9 +27,8 @@ class Danger:
     sure: bool
 
 
-def crisis(reading: Reading) -> Danger | None:
-    """
-    The likeliest kind of emergency; None where there is none.
+def crisis(reading: Reading, *, in_talk: bool) -> Danger | None:
+    """The likeliest kind of emergency; None where there is none. `in_talk`: the message goes on with a conversation.
 
     High recall matters more than precision: a sign is enough by itself, and a mere possibility still puts the number on top.
     """
@@ -35,9 +37,10 @@ def crisis(reading: Reading) -> Danger | None:
     if reading.found.signs:
         signed = [m.label for m in reading.found.signs]
         return Danger(kind if kind in signed else signed[0], sure=True)
-    if kind is not None and probability >= POSSIBLE and reading.content_words() and not reading.only_asks():
-        return Danger(kind, probability >= SURE)
-    return None
+    if kind is None or not reading.content_words() or reading.only_asks():
+        return None
+    doubt = _SHORT_IN_TALK if in_talk and reading.content_words() <= _FEW_WORDS else 1.0
+    return Danger(kind, probability >= SURE * doubt) if probability >= POSSIBLE * doubt else None
 
 
 def holds_personal_data(text: str) -> bool:

@@ -1,7 +1,6 @@
 """Correcting words against the knowledge's own vocabulary, never turning one real word into another."""
 
 from collections.abc import Collection, Mapping
-from functools import lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -10,10 +9,13 @@ MIN_LENGTH = 4
 """Shorter words are left alone: at three letters almost everything is one edit away from something."""
 LONG = 7
 """From this length on two edits are tried, towards key words only."""
-_CACHE = 4_096
+_CACHE = 8_192
 _MAX_LENGTH = 24
+_MOST_CANDIDATES = 12
 _KEY_BONUS = 0.25
 _SPLIT_MIN_COUNT = 3
+_SLIP_RATIO = 8
+"""A word this many times rarer than the key word it sounds like is a slip."""
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 # What Polish ears and no Polish keyboard confuse; both sides of a comparison are mapped, so a spelling by ear costs little.
@@ -50,50 +52,56 @@ _NEAR = _neighbours()
 
 
 class Speller:
-    """
-    Finds the word of the vocabulary that a mistyped one was meant to be.
+    """Finds the word of the vocabulary that a mistyped one was meant to be.
 
-    Candidates come from a deletion index (one edit, swapped letters included), from words that sound alike, and for long words from key words
-    two edits away. Ties go to the cheaper mistake (by ear, neighbour key) and to key words, then to the word more frequent in the knowledge.
+    Candidates are one edit away (swapped letters count as one), or sound alike, or, for long words, are key words two edits away. Ties go to the
+    cheaper mistake (by ear, neighbour key) and to key words, then to the word more frequent in the knowledge.
     """
 
     def __init__(self, counts: Mapping[str, int], keys: Collection[str], protected: Collection[str]) -> None:
         """`counts`: the vocabulary with frequencies; `keys`: its names and asking words; `protected`: real words never changed."""
-        self._counts = counts
+        self._counts = counts = _without_slips(counts, keys, protected)
         self._keys = keys
         self._protected = protected
-        self._by_deletion: dict[str, list[str]] = {}
+        self._by_length: dict[int, list[str]] = {}
         self._by_ear: dict[str, list[str]] = {}
-        for word in counts:
+        for word in sorted(counts):
             if len(word) >= MIN_LENGTH and word.isalpha():
-                for shorter in {word, *_deletions(word)}:
-                    self._by_deletion.setdefault(shorter, []).append(word)
+                self._by_length.setdefault(len(word), []).append(word)
                 self._by_ear.setdefault(_ear(word), []).append(word)
-        self._long_keys = [word for word in keys if len(word) >= LONG and word.isalpha()]
-        self.correct = lru_cache(maxsize=_CACHE)(self._correct)
+        self._long_keys = [word for word in sorted(keys) if len(word) >= LONG and word.isalpha()]
+        self._corrected: dict[str, tuple[str, ...]] = {}
 
     def knows(self, word: str) -> bool:
         """Whether the word is in the vocabulary or a protected real word."""
         return word in self._counts or word in self._protected
 
-    def _correct(self, word: str) -> tuple[str, ...]:
+    def correct(self, word: str) -> tuple[str, ...]:
         """The word as meant: itself when known or hopeless, a correction, or the two words it was run together from."""
         if len(word) < MIN_LENGTH or len(word) > _MAX_LENGTH or not word.isalpha() or self.knows(word):
             return (word,)
-        near = self._nearest(word)
-        if near:
-            return (near,)
-        return self._split(word) or (word,)
+        found = self._corrected.get(word)
+        if found is None:
+            near = self._nearest(word)
+            found = (near,) if near else self._split(word) or (word,)
+            if len(self._corrected) >= _CACHE:
+                self._corrected.clear()
+            self._corrected[word] = found
+        return found
 
     def _nearest(self, word: str) -> str | None:
-        candidates = set(self._by_deletion.get(word, ())) | set(self._by_ear.get(_ear(word), ()))
-        for shorter in _deletions(word):
-            candidates.update(self._by_deletion.get(shorter, ()))
+        candidates = set(self._by_ear.get(_ear(word), ()))
+        for length in (len(word) - 1, len(word), len(word) + 1):
+            candidates.update(self._within(word, self._by_length.get(length, ()), 1))
         scored = [(cost, -self._counts[c], c) for c in candidates if (cost := self._cost(word, c)) < 1]
         if not scored and len(word) >= LONG:
-            found = process.extract(word, self._long_keys, scorer=OSA.distance, score_cutoff=2, limit=3)
-            scored = [(float(distance), -self._counts[c], c) for c, distance, _ in found]
+            scored = [(float(OSA.distance(word, c)), -self._counts[c], c) for c in self._within(word, self._long_keys, 2)]
         return min(scored)[2] if scored else None
+
+    @staticmethod
+    def _within(word: str, choices: Collection[str], edits: int) -> list[str]:
+        found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=edits, limit=_MOST_CANDIDATES)
+        return [choice for choice, _, _ in found]
 
     def _cost(self, typed: str, meant: str) -> float:
         return _cost(typed, meant) - (_KEY_BONUS if meant in self._keys else 0)
@@ -108,8 +116,12 @@ class Speller:
         return best[1] if best else None
 
 
-def _deletions(word: str) -> list[str]:
-    return [word[:i] + word[i + 1 :] for i in range(len(word))]
+def _without_slips(counts: Mapping[str, int], keys: Collection[str], protected: Collection[str]) -> dict[str, int]:
+    """The vocabulary without rare words that are but a key word spelt by ear ("mruz"): examples too hold what people type."""
+    heard = {_ear(key): key for key in keys if len(key) >= MIN_LENGTH}
+    return {
+        word: count for word, count in counts.items() if word in keys or word in protected or count * _SLIP_RATIO > counts.get(heard.get(_ear(word), ""), 0)
+    }
 
 
 def _ear(word: str) -> str:

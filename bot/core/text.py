@@ -137,8 +137,7 @@ def clip(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """
-    Lower-case without diacritics, control, format and combining characters; digits and letters of other scripts become plain ones.
+    """Lower-case without diacritics, control, format and combining characters; digits and letters of other scripts become plain ones.
 
     NFKD does not split ł, so it is mapped by hand (reference: Unicode TR15).
     """
@@ -181,8 +180,7 @@ def read(text: str, shorthand: Mapping[str, Sequence[str]] | None = None) -> lis
 
 @lru_cache(maxsize=16_384)
 def stem(word: str) -> str:
-    """
-    The part of a folded word that its inflected forms share ("noclegowni", "noclegownia" -> "noclegown").
+    """The part of a folded word that its inflected forms share ("noclegowni", "noclegownia" -> "noclegown").
 
     A light suffix stripper, not a lemmatiser: lemmas were measured to add nothing beside character n-grams.
     """

@@ -1,37 +1,46 @@
 """What a message asks: readings and the conversation so far become queries, a question back, or nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.core.common_words import OPENERS, POINTERS, STOP_WORDS
+from bot.core.common_words import CONJUNCTIONS, COURTESIES, OPENERS, POINTERS, STOP_WORDS
 from bot.core.knowledge import Kind, Knowledge, Place, Subject, Topic
 from bot.core.message import Session
-from bot.core.phrases import longest
+from bot.core.phrases import Match, longest
 from bot.core.reader import FACT, Reading
-from bot.core.replies import OPEN, PLACE_ASPECTS, TIMETABLE, Query
+from bot.core.replies import ADDRESS, OPEN, PHONE, PLACE_ASPECTS, TIMETABLE, Query
 from bot.core.text import BREAKS
 from bot.core.when import When
 
 ANSWER_FROM = 0.40
 """Score from which the likeliest subject is answered."""
+NAMED_FROM = 0.33
+"""The same for a subject called by its name."""
 ASK_FROM = 0.12
 """Score from which a subject is worth asking back about."""
 MAX_OPTIONS = 3
 MAX_ALSO = 2
+_SEVERAL = 2
+_NEAR_WORDS = 4
 _NAMED = 0.35
 """What being called by its name adds to a subject's score."""
+_DIALLED = 1.0
+"""What a phone number typed out adds to its owner's score."""
 _NAMED_WORDS = 8
 """Content words up to which a name counts in full; in a longer story it may be a side matter."""
-_GOES_ON = 0.85
+_GOES_ON = 1.0
 """What being the subject talked about adds, when a short message names no other and leans on the one before."""
+_MEANT = 1.2
+"""What an alternative gains that the talk so far picks from an ambiguous name."""
 _STAYS = 0.15
 """The same for a short message that stands alone."""
 _ELSEWHERE_IN_TALK = 0.5
 """What is left of a matter that is not the centre's, when a short message goes on with a talk."""
 _FOLLOW_UP_WORDS = 6
 MAX_FACTS = 3
+_WHERE_AND_WHEN = frozenset((TIMETABLE, ADDRESS, PHONE))
 _FACT_SHARE = 0.45
 _FURTHER_FACT_SHARE = 0.25
 _WHOLE_SHARE = 0.3
@@ -76,7 +85,7 @@ def understand(knowledge: Knowledge, reading: Reading, session: Session) -> Mean
     if _other_town(reading) and (isinstance(subject, Place) or score < ANSWER_FROM or _elsewhere(subject)):
         return Meaning(Verdict.OTHER_TOWN, scores=ranked)
     near = [i for i, s in ranked if s >= ASK_FROM and not _chatter(knowledge.subjects[i])]
-    if score < ANSWER_FROM:
+    if score < (NAMED_FROM if best in {m.label for m in reading.found.names} else ANSWER_FROM):
         options = tuple(_query(knowledge, reading, session, i, aspects) for i in near[:MAX_OPTIONS])
         return Meaning(Verdict.ASK if options else Verdict.NOTHING, options, ranked)
     others = tuple(i for i in near if i != best)[:MAX_OPTIONS]
@@ -91,8 +100,19 @@ def _also_named(knowledge: Knowledge, reading: Reading, best: str, aspects: tupl
     if not set(aspects).intersection(PLACE_ASPECTS) or not isinstance(knowledge.subjects[best], Place):
         return []
     taken = {i for m in reading.found.names if m.label == best for i in range(m.start, m.end)}
-    named = [m.label for m in reading.found.names if not taken.intersection(range(m.start, m.end)) and _is_telling_name(knowledge, m.label)]
-    return [i for i in dict.fromkeys(named) if isinstance(knowledge.subjects[i], Place)][:MAX_ALSO]
+    named = [m for m in reading.found.names if not taken.intersection(range(m.start, m.end)) and _is_telling_name(knowledge, m.label)]
+    if len(set(aspects)) < _SEVERAL:
+        named = [m for m in named if _joined(reading.words, taken, m)]
+    return [i for i in dict.fromkeys(m.label for m in named) if isinstance(knowledge.subjects[i], Place)][:MAX_ALSO]
+
+
+def _joined(words: Sequence[str], taken: set[int], match: Match) -> bool:
+    """Whether "i", "oraz" or the like stands between the words of one name and another name."""
+    if not taken:
+        return False
+    first, last = sorted((range(min(taken), max(taken) + 1), range(match.start, match.end)), key=lambda r: r.start)
+    between = words[first.stop : last.start]
+    return len(between) <= _NEAR_WORDS and not CONJUNCTIONS.isdisjoint(between)
 
 
 def _scores(knowledge: Knowledge, reading: Reading, session: Session) -> dict[str, float]:
@@ -104,12 +124,14 @@ def _scores(knowledge: Knowledge, reading: Reading, session: Session) -> dict[st
     telling = {i for i in called if _is_telling_name(knowledge, i)}
     for subject_id in telling:
         scores[subject_id] += _NAMED * min(1.0, _NAMED_WORDS / max(length, 1))
+    for match in reading.found.names:
+        scores[match.label] += _DIALLED * all(word.isdigit() for word in reading.words[match.start : match.end])
     if session.subject and not telling and length <= _FOLLOW_UP_WORDS:
         for subject_id in scores:
             if _elsewhere(knowledge.subjects[subject_id]):
                 scores[subject_id] *= _ELSEWHERE_IN_TALK
         meant = _meant_in_talk(knowledge, session.subject, called)
-        scores[meant or session.subject] += _GOES_ON if meant else _refers_back(reading)
+        scores[meant or session.subject] += _MEANT if meant else _refers_back(knowledge, reading, session)
     return scores
 
 
@@ -130,12 +152,17 @@ def _is_telling_name(knowledge: Knowledge, subject_id: str) -> bool:
     return not _chatter(subject) and subject_id != knowledge.centre.ask and not (isinstance(subject, Topic) and subject.kind is Kind.CHOICE)
 
 
-def _refers_back(reading: Reading) -> float:
+def _refers_back(knowledge: Knowledge, reading: Reading, session: Session) -> float:
     """How much a short message leans on the one before: "a ...", "tam", "ten" most, a bare aspect or time less."""
-    asks = bool(reading.found.aspects or reading.when)
-    if reading.words and reading.words[0] in OPENERS or any(w in POINTERS for w in reading.words):
-        return _GOES_ON if asks else _GOES_ON - 0.25
-    return _GOES_ON - 0.4 if asks else _STAYS
+    asks = bool(reading.found.aspects or reading.when) or bool(fact_words(knowledge, reading, session.subject))
+    if (reading.words and reading.words[0] in OPENERS) or any(w in POINTERS for w in reading.words):
+        return _GOES_ON if asks else _GOES_ON - 0.4
+    return _GOES_ON - 0.5 if asks else _STAYS
+
+
+def fact_words(knowledge: Knowledge, reading: Reading, subject_id: str) -> frozenset[str]:
+    """Facts of the subject that the message points at with one of their own words."""
+    return frozenset(m.label for m in longest(knowledge.reader.lexicon.facts[subject_id].find(reading.words, reading.stems)))
 
 
 def _query(knowledge: Knowledge, reading: Reading, session: Session, subject_id: str, aspects: tuple[str, ...]) -> Query:
@@ -151,7 +178,7 @@ def _query(knowledge: Knowledge, reading: Reading, session: Session, subject_id:
         return Query(subject_id, unstated, (), when)
     aspects = tuple(a for a in aspects if a in PLACE_ASPECTS and a not in facts)
     place = _place_of(knowledge, subject)
-    if when and not facts and place and place.hours and not {OPEN, TIMETABLE}.intersection(aspects):
+    if when and (not facts or place is subject) and place and place.hours and not {OPEN, TIMETABLE}.intersection(aspects):
         aspects = (OPEN, *aspects)  # "mam wolne dopiero w sobotę"
     return Query(subject_id, facts, aspects, when, whole)
 
@@ -163,8 +190,7 @@ def _place_of(knowledge: Knowledge, subject: Place | Topic) -> Place | None:
 
 
 def _unstated(knowledge: Knowledge, reading: Reading, subject: Subject, aspects: tuple[str, ...]) -> tuple[str, ...]:
-    """
-    Aspects asked of the subject that it has no fact for.
+    """Aspects asked of the subject that it has no fact for.
 
     Where some subject knows of such questions the classifier must hear one too, or the message must hold nothing else.
     """
@@ -172,7 +198,7 @@ def _unstated(knowledge: Knowledge, reading: Reading, subject: Subject, aspects:
     for label, probability in reading.labels:
         heard[label.partition(FACT)[2]] += probability
     taken = {i for m in (*reading.found.aspects, *reading.found.names) for i in range(m.start, m.end)}
-    bare = sum(i not in taken and w not in BREAKS and w not in STOP_WORDS for i, w in enumerate(reading.words)) <= _BARE_WORDS
+    bare = sum(i not in taken and w not in BREAKS and w not in STOP_WORDS and w not in COURTESIES for i, w in enumerate(reading.words)) <= _BARE_WORDS
     trained = knowledge.reader.lexicon.asked_facts
     missing = (a for a in aspects if a not in PLACE_ASPECTS and not subject.fact(a))
     return tuple(a for a in missing if bare or a not in trained or heard[a] >= _HEARD)
@@ -189,8 +215,7 @@ def _facts(knowledge: Knowledge, reading: Reading, subject: Subject, aspects: tu
             shares[fact_id] += probability
     total = sum(shares.values()) or 1.0
     scores = {fact_id: share / total for fact_id, share in shares.items() if fact_id}
-    words = {m.label for m in longest(knowledge.reader.lexicon.facts[subject.id].find(reading.words, reading.stems))}
-    said = words.union(a for a in aspects if subject.fact(a))
+    said = fact_words(knowledge, reading, subject.id).union(a for a in aspects if subject.fact(a))
     for fact_id in said:
         scores[fact_id] = scores.get(fact_id, 0.0) + _FACT_WORD
     ranked = sorted(scores, key=lambda f: (-scores[f], f))[:MAX_FACTS]
@@ -198,7 +223,8 @@ def _facts(knowledge: Knowledge, reading: Reading, subject: Subject, aspects: tu
     if not chosen or chosen[0] != ranked[0]:
         return (), False, False
     first = subject.fact(chosen[0])
-    only = first is not None and first.unstated is not None and shares.get(first.id, 0.0) / total >= _FURTHER_FACT_SHARE
+    plain = reading.content_words() <= _FOLLOW_UP_WORDS and not reading.when and not _WHERE_AND_WHEN.intersection(aspects)
+    only = first is not None and first.unstated is not None and (plain or shares.get(first.id, 0.0) / total >= _FURTHER_FACT_SHARE)
     return tuple(chosen), only, shares.get("", 0.0) / total >= _WHOLE_SHARE
 
 

@@ -1,7 +1,6 @@
 """From validated files to the core's knowledge: references resolved, texts and numbers brought to one form."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
 from bot.core.knowledge import (
     Address,
@@ -19,7 +18,7 @@ from bot.core.knowledge import (
 )
 from bot.core.text import fold, tokens
 from bot.loader import schema
-from bot.loader.files import Files, digest
+from bot.loader.files import Files
 from bot.loader.problems import Problem
 
 _COUNTRY = "+48"
@@ -78,8 +77,8 @@ def _source_references(files: Files, origin: str, entry: schema.PlaceFile | sche
             yield Problem(origin, f"facts.{fact.id}.source", f"nie ma źródła „{fact.source}” w sources.yaml")
 
 
-def build(files: Files, centre: schema.CentreFile, folder: Path) -> Content:
-    """The content of a centre whose files have no errors."""
+def build(files: Files, centre: schema.CentreFile, digest: str) -> Content:
+    """The content of a centre whose files have no errors; `digest` is kept with it."""
     sources = {i: Source(i, e.title, e.as_of, e.review_by) for i, e in files.sources.items()}
     home = tuple(fold(name) for name in centre.home)
     return Content(
@@ -99,7 +98,7 @@ def build(files: Files, centre: schema.CentreFile, folder: Path) -> Content:
         towns=tuple(t for t in files.towns if not fold(t).lstrip("=").startswith(home)),
         words=files.words,
         nearmiss=tuple(files.nearmiss),
-        digest=digest(folder),
+        digest=digest,
     )
 
 

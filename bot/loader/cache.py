@@ -1,53 +1,59 @@
-"""The trained reader on disk, by the knowledge's hash: training happens once per version of the knowledge."""
+"""The loaded and trained knowledge on disk, by the hash of its files and of the program: loading then takes a fraction of a second.
 
+The file is a pickle in the deployment's own folder: whoever can write there can change the program as well.
+"""
+
+import hashlib
+import pickle
 import tempfile
 from pathlib import Path
 
-import numpy as np
+import bot
+from bot.core.knowledge import Knowledge
 
-from bot.core.matcher import Model, Vocabulary
-from bot.core.reader import Trained
-
-_FORMAT = 2
-"""Raise when features or training change, so that older files are not read."""
-_SEPARATOR = "\n"
+_PROGRAM = Path(bot.__file__).parent
+_KEPT = 4
+"""Versions kept beside the newest, so that going back and forth does not train again."""
 
 
-def path_of(cache: Path, digest: str) -> Path:
-    """Where the trained reader of that knowledge is kept."""
-    return cache / f"reader-{digest}-{_FORMAT}.npz"
+def common_folder(folder: Path) -> Path:
+    """The national knowledge beside a centre's folder."""
+    return folder.parent / "common"
 
 
-def load(cache: Path, digest: str) -> Trained | None:
-    """The cached reader, or None where there is none or it is damaged."""
+def digest(folder: Path) -> str:
+    """Hash of a centre's files and of the program that reads them."""
+    sha = hashlib.sha256()
+    for base in (_PROGRAM / "core", _PROGRAM / "loader", common_folder(folder), folder):
+        for path in sorted(base.rglob("*")):
+            if path.suffix in (".py", ".yaml", ".txt") and path.is_file():
+                sha.update(f"{path.relative_to(base.parent)}\0".encode() + path.read_bytes() + b"\0")
+    return sha.hexdigest()[:16]
+
+
+def path_of(cache: Path, key: str) -> Path:
+    """Where the knowledge of that digest is kept."""
+    return cache / f"knowledge-{key}.pickle"
+
+
+def load(cache: Path, key: str) -> Knowledge | None:
+    """The cached knowledge, or None where there is none or it is damaged."""
     try:
-        with np.load(path_of(cache, digest), allow_pickle=False) as data:
-            columns = str(data["columns"]).split(_SEPARATOR)
-            return Trained(
-                Vocabulary({name: i for i, name in enumerate(columns)}, data["idf"]),
-                Model(tuple(str(data["topics"]).split(_SEPARATOR)), data["topic_weights"].astype(np.float32), data["topic_bias"]),
-                Model(tuple(str(data["danger"]).split(_SEPARATOR)), data["danger_weights"].astype(np.float32), data["danger_bias"]),
-            )
-    except (OSError, ValueError, KeyError, EOFError):
+        with path_of(cache, key).open("rb") as file:
+            found = pickle.load(file)  # noqa: S301  # our own file, see above
+    except FileNotFoundError:
         return None
+    except Exception:  # noqa: BLE001  # a damaged pickle can raise anything; it is made anew
+        return None
+    return found if isinstance(found, Knowledge) and found.digest == key else None
 
 
-def save(cache: Path, digest: str, trained: Trained) -> None:
-    """Keep the trained reader; a folder that cannot be written is no error, training then repeats at the next start."""
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=cache, suffix=".npz", delete=False) as file:
-            np.savez(
-                file,
-                columns=np.array(_SEPARATOR.join(trained.vocabulary.columns)),
-                idf=trained.vocabulary.idf,
-                topics=np.array(_SEPARATOR.join(trained.topics.labels)),
-                topic_weights=trained.topics.weights.astype(np.float16),
-                topic_bias=trained.topics.bias,
-                danger=np.array(_SEPARATOR.join(trained.danger.labels)),
-                danger_weights=trained.danger.weights.astype(np.float16),
-                danger_bias=trained.danger.bias,
-            )
-        Path(file.name).replace(path_of(cache, digest))
-    except OSError:
-        return
+def save(cache: Path, knowledge: Knowledge) -> None:
+    """Keep the knowledge for the next start; raises OSError where the folder cannot be written."""
+    cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=cache, suffix=".new", delete=False) as file:
+        pickle.dump(knowledge, file, protocol=pickle.HIGHEST_PROTOCOL)
+    Path(file.name).replace(path_of(cache, knowledge.digest))
+    kept = sorted(cache.glob("knowledge-*.pickle"), key=lambda p: p.stat().st_mtime, reverse=True)
+    for old in kept[_KEPT:]:
+        old.unlink(missing_ok=True)

@@ -31,7 +31,7 @@ def check(folder: Path, conversations: Path, schemas: Path, today: date) -> list
     files = read_files(folder)
     problems = [*files.problems, *references(files), *_entries(files), *_reviews(files, today), *outdated(schemas)]
     if files.centre and not any(p.severity is Severity.ERROR for p in problems):
-        problems += _content(build(files, files.centre, folder), files, conversations, today)
+        problems += _content(build(files, files.centre, ""), files, conversations, today)
     return sorted(problems, key=lambda p: (p.severity is Severity.WARNING, p))
 
 

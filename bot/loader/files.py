@@ -1,6 +1,5 @@
 """The knowledge folder on disk: which files there are, what they must look like, and all that is wrong with them at once."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from bot.loader import schema
+from bot.loader.cache import common_folder
 from bot.loader.problems import Problem
 from bot.loader.yaml_file import YamlError, load
 
@@ -67,21 +67,6 @@ class Files:
     nearmiss: list[str] = field(default_factory=list)
     words: frozenset[str] = frozenset()
     problems: list[Problem] = field(default_factory=list)
-
-
-def common_folder(folder: Path) -> Path:
-    """The national knowledge beside a centre's folder."""
-    return folder.parent / "common"
-
-
-def digest(folder: Path) -> str:
-    """Hash of all knowledge files of a centre: the key of what is cached."""
-    sha = hashlib.sha256()
-    for base in (common_folder(folder), folder):
-        for path in sorted(base.rglob("*")):
-            if path.suffix in (".yaml", ".txt") and path.is_file():
-                sha.update(f"{path.relative_to(base.parent)}\0".encode() + path.read_bytes() + b"\0")
-    return sha.hexdigest()[:16]
 
 
 def read_files(folder: Path) -> Files:

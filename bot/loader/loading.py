@@ -1,35 +1,58 @@
-"""Loading one centre's knowledge: files, references, content, trained reader."""
+"""Loading one centre's knowledge: from the cache, else read, checked, trained and cached."""
 
+import subprocess
+import sys
 from collections.abc import Callable
-from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bot.core.knowledge import Content, Knowledge
-from bot.core.reader import Lexicon, Reader, train
-from bot.loader import cache as reader_cache
-from bot.loader.build import build, references
-from bot.loader.files import read_files
+import bot
+from bot.core.knowledge import Knowledge
+from bot.loader import cache as disk
 from bot.loader.problems import KnowledgeError, Severity
+
+if TYPE_CHECKING:
+    from bot.core.knowledge import Content
 
 Progress = Callable[[float], None]
 
 
-def load_content(folder: Path) -> Content:
+def load_content(folder: Path) -> "Content":
     """The content of a centre's folder without training; raises KnowledgeError with all problems."""
+    from bot.loader.build import build, references  # what only fresh files need is imported only for them
+    from bot.loader.files import read_files
+
     files = read_files(folder)
     problems = [*files.problems, *references(files)] if files.subjects else files.problems
     errors = [p for p in problems if p.severity is Severity.ERROR]
     if errors or files.centre is None:
         raise KnowledgeError(tuple(sorted(errors)))
-    return build(files, files.centre, folder)
+    return build(files, files.centre, disk.digest(folder))
 
 
-def load_knowledge(folder: Path, cache: Path, progress: Progress | None = None) -> Knowledge:
-    """Content with its reader, trained now or taken from the cache; raises KnowledgeError."""
+def learn(folder: Path, progress: Progress | None = None) -> Knowledge:
+    """Read and train a centre's knowledge; raises KnowledgeError."""
+    from bot.core.reader import Lexicon, Reader, train
+
     content = load_content(folder)
     lexicon = Lexicon(content)
-    trained = reader_cache.load(cache, content.digest)
-    if trained is None:
-        trained = train(content, lexicon, progress)
-        reader_cache.save(cache, content.digest, trained)
-    return Knowledge(**{f.name: getattr(content, f.name) for f in fields(content)}, reader=Reader(lexicon, trained))
+    return Knowledge.of(content, Reader(lexicon, train(content, lexicon, progress)))
+
+
+def load_knowledge(folder: Path, cache: Path) -> Knowledge:
+    """A centre's knowledge, trained at most once per change; raises KnowledgeError.
+
+    Training runs in a process of its own: it takes seconds of computing and memory that a serving bot must not give.
+    """
+    key = disk.digest(folder)
+    found = disk.load(cache, key)
+    if found is None and folder.is_dir():
+        load_content(folder)  # errors are for this process to tell
+        _learn_apart(folder, cache)
+        found = disk.load(cache, key)
+    return found or learn(folder)
+
+
+def _learn_apart(folder: Path, cache: Path) -> None:
+    command = [sys.executable, "-m", "bot.loader.learn", str(folder.resolve()), str(cache.resolve())]
+    subprocess.run(command, cwd=Path(bot.__file__).parent.parent, check=False)  # noqa: S603  # ourselves

@@ -15,8 +15,7 @@ NEAR = 0.8
 
 
 def strangers(content: Content, lexicon: Lexicon) -> Iterator[tuple[str, str, str, str]]:
-    """
-    (label, example, other label, the other's example) wherever the nearest sentence belongs to another topic and says the same.
+    """(label, example, other label, the other's example) wherever the nearest sentence belongs to another topic and says the same.
 
     An example that calls its own subject by name is anchored by that name and never a stranger.
     """

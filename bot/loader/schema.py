@@ -1,5 +1,4 @@
-"""
-The shape of the knowledge files, field by field; exported as JSON Schema for editors' completion.
+"""The shape of the knowledge files, field by field; exported as JSON Schema for editors' completion.
 
 Descriptions are in Polish: the people who read them edit the knowledge.
 """

@@ -7,7 +7,7 @@ from pathlib import Path
 import watchfiles
 
 from bot.core.knowledge import Knowledge
-from bot.loader.files import common_folder, digest
+from bot.loader.cache import common_folder, digest
 from bot.loader.loading import load_knowledge
 from bot.loader.problems import KnowledgeError, Problem
 

@@ -1,5 +1,4 @@
-"""
-Strict YAML: every scalar stays a string and a repeated key is an error.
+"""Strict YAML: every scalar stays a string and a repeated key is an error.
 
 Plain safe_load turns 18:00 into 1080, "no" into False and drops the "+" of +48, and lets the later of two equal keys win in silence.
 """

@@ -1,0 +1,25 @@
+"""Train a centre's knowledge and leave it in the cache; started by the loader as a process of its own."""
+
+import sys
+from pathlib import Path
+
+from bot.loader import cache as disk
+from bot.loader.loading import learn
+
+
+def _progress(done: float) -> None:
+    end = "\n" if done >= 1 else ""
+    print(f"\rLearning from the examples (once per change of the knowledge): {done:4.0%}", end=end, file=sys.stderr, flush=True)
+
+
+def main(folder: str, cache: str) -> int:
+    """Learn the folder's knowledge into the cache folder; 1 where it cannot be kept there."""
+    try:
+        disk.save(Path(cache), learn(Path(folder), _progress if sys.stderr.isatty() else None))
+    except OSError:
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
