@@ -5,13 +5,14 @@ from dataclasses import replace
 
 from bot.core.knowledge import DEFAULT_LANG, Kind, Knowledge, Place, Topic, say
 from bot.core.message import AddressLine, Block, Choice, Line, PhoneLine, Reply, Role, Session, Status
-from bot.core.replies import Query, Scene, Told, compose, contact, follow_ups, phone_lines, source_line
+from bot.core.replies import Query, Scene, Told, by_open_now, compose, contact, follow_ups, phone_lines, source_line
 from bot.core.sentences import sentence
 
 MANY_MISSES = 3
 """From this many misses in a row on a person's phone is named first."""
 _FEW = 2
 _MENU = 6
+_HINTED = 2
 
 
 def crisis(scene: Scene, session: Session, kind: str) -> Reply:
@@ -115,13 +116,13 @@ def _choice(scene: Scene, option: Query) -> Choice:
 
 
 def _hint(scene: Scene, subject_id: str) -> str:
-    """An option's essentials: where it is, or whom to call."""
+    """An option's essentials: where it is, and whom to call, those who answer now first."""
     subject = scene.knowledge.subjects[subject_id]
-    place = subject if isinstance(subject, Place) else next((scene.knowledge.place(c) for c in subject.contacts), None)
-    blocks = [told.block for told in contact(scene, place)] if place else []
+    places = [subject] if isinstance(subject, Place) else by_open_now(scene, subject.contacts)[:_HINTED]
+    blocks = [told.block for place in places for told in contact(scene, place)]
     address = next((b.query for b in blocks if isinstance(b, AddressLine)), "")
-    phone = next((b.shown for b in blocks if isinstance(b, PhoneLine)), "")
-    return ", ".join(part for part in (address, f"tel. {phone}" if phone else "") if part)
+    phones = list(dict.fromkeys(b.shown for b in blocks if isinstance(b, PhoneLine)))[:_HINTED]
+    return ", ".join(part for part in (address, f"tel. {' lub '.join(phones)}" if phones else "") if part)
 
 
 def _labelled(scene: Scene, subjects: Sequence[str]) -> tuple[Choice, ...]:

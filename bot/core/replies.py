@@ -104,6 +104,11 @@ def phone_lines(scene: Scene, place: Place) -> Iterator[Told]:
         note = ""
 
 
+def by_open_now(scene: Scene, contacts: Iterable[str]) -> list[Place]:
+    """Those who answer now first, else in the order given."""
+    return sorted(map(scene.knowledge.place, contacts), key=lambda place: not opening.is_open(place, scene.now))
+
+
 def contact(scene: Scene, place: Place) -> Iterator[Told]:
     """Whom to call and where to go, no more."""
     yield from _call(scene, place)
@@ -183,12 +188,11 @@ def _topic(scene: Scene, topic: Topic, query: Query, asked: _Asked) -> Iterator[
         for part in asked.parts:
             if _has(place, part) and part != PHONE:
                 yield from _part(scene, place, part, query)
-    contacts = [scene.knowledge.place(c) for c in tuple(c for f in asked.facts for c in f.contacts) or topic.contacts]
-    for contact in sorted(contacts, key=lambda p: not opening.is_open(p, scene.now)):
-        yield from _call(scene, contact)
-    if ADDRESS not in asked.parts:
-        for contact in contacts[:1]:
-            yield from _address(scene, contact)
+    contacts = tuple(c for f in asked.facts for c in f.contacts) or topic.contacts
+    for place in by_open_now(scene, contacts):
+        yield from _call(scene, place)
+    if ADDRESS not in asked.parts and contacts:
+        yield from _address(scene, scene.knowledge.place(contacts[0]))
 
 
 # -- facts ----------------------------------------------------------------------------------------------------------

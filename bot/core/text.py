@@ -52,6 +52,8 @@ _ABBREVIATIONS = frozenset(
         "p",
     ]
 )
+_THEY_HAVE = re.compile(r"\bmają\b", re.IGNORECASE)
+"""Folded, "do 17 mają" would be the seventeenth of May."""
 _NUMBER = frozenset(("numer", "nr"))
 _SHORT_NUMBER = re.compile(r"^\d{1,3}$")
 _LATIN_AND_CYRILLIC = re.compile(r"(?=.*[a-z])(?=.*[а-яіїєґ])")
@@ -174,7 +176,8 @@ def tokens(text: str) -> list[str]:
 
 def read(text: str, shorthand: Mapping[str, Sequence[str]] | None = None) -> list[str]:
     """Tokens of a message as typed: clipped, folded, shorthand expanded; "numer 6" is read as "6"."""
-    words = [part for word in tokens(fold(clip(text))) for part in (shorthand or {}).get(word, (word,))]
+    text = _THEY_HAVE.sub("posiadaja", clip(text))
+    words = [part for word in tokens(fold(text)) for part in (shorthand or {}).get(word, (word,))]
     return [word for i, word in enumerate(words) if not (word in _NUMBER and i + 1 < len(words) and _SHORT_NUMBER.match(words[i + 1]))]
 
 

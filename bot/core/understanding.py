@@ -14,15 +14,14 @@ from bot.core.replies import ADDRESS, OPEN, PHONE, PLACE_ASPECTS, TIMETABLE, Que
 from bot.core.text import BREAKS
 from bot.core.when import When
 
-ANSWER_FROM = 0.40
+ANSWER_FROM = 0.30
 """Score from which the likeliest subject is answered."""
-NAMED_FROM = 0.33
+NAMED_FROM = 0.25
 """The same for a subject called by its name."""
 ASK_FROM = 0.12
 """Score from which a subject is worth asking back about."""
 MAX_OPTIONS = 3
 MAX_ALSO = 2
-_SEVERAL = 2
 _NEAR_WORDS = 4
 _NAMED = 0.35
 """What being called by its name adds to a subject's score."""
@@ -38,12 +37,12 @@ _STAYS = 0.15
 """The same for a short message that stands alone."""
 _ELSEWHERE_IN_TALK = 0.5
 """What is left of a matter that is not the centre's, when a short message goes on with a talk."""
-_FOLLOW_UP_WORDS = 6
+_FOLLOW_UP_WORDS = 8
 MAX_FACTS = 3
 _WHERE_AND_WHEN = frozenset((TIMETABLE, ADDRESS, PHONE))
 _FACT_SHARE = 0.45
-_FURTHER_FACT_SHARE = 0.25
-_WHOLE_SHARE = 0.3
+_FURTHER_FACT_SHARE = 0.2
+_WHOLE_SHARE = 0.2
 _FACT_WORD = 0.35
 """What a fact's own word, or the aspect it answers, adds to its share."""
 _HEARD = 0.3
@@ -101,7 +100,7 @@ def _also_named(knowledge: Knowledge, reading: Reading, best: str, aspects: tupl
         return []
     taken = {i for m in reading.found.names if m.label == best for i in range(m.start, m.end)}
     named = [m for m in reading.found.names if not taken.intersection(range(m.start, m.end)) and _is_telling_name(knowledge, m.label)]
-    if len(set(aspects)) < _SEVERAL:
+    if set(aspects) <= {OPEN, TIMETABLE}:
         named = [m for m in named if _joined(reading.words, taken, m)]
     return [i for i in dict.fromkeys(m.label for m in named) if isinstance(knowledge.subjects[i], Place)][:MAX_ALSO]
 

@@ -1,0 +1,44 @@
+# make run and make test do all set-up themselves; they need Python 3.11 or newer and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: run test check bench lint schema clean lock
+
+run: $(READY)
+	@$(BIN)/python -m bot run
+
+test: $(READY)
+	@$(BIN)/python -m pytest
+
+check: $(READY) lint
+	@$(BIN)/python -m bot check --knowledge knowledge/bytom
+	@$(BIN)/python -m bot check --knowledge knowledge/gdansk
+
+lint: $(READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@PYTHONPATH=. $(BIN)/lint-imports --no-logo
+
+bench: $(READY)
+	@$(BIN)/python bench/bench.py
+
+schema: $(READY)
+	@$(BIN)/python -m bot schema
+
+# Writes requirements.lock anew from pyproject.toml; needs the network.
+lock: $(READY)
+	@$(BIN)/python -m pip install --quiet pip-tools
+	@$(BIN)/python -m piptools compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Informator needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 run")'
+	@echo "Setting up $(VENV) (once) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@touch $@

@@ -1,0 +1,127 @@
+"""Benchmarks: what a question costs, what loading costs, how much memory it takes. Figures to compare within one run, no verdict.
+
+Run with `make bench`. Targets are those of docs/matching.md.
+"""
+
+import gc
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from bot.core.dialogue import respond
+from bot.core.hours import TZ
+from bot.core.knowledge import Knowledge
+from bot.core.message import Incoming, Session
+from bot.loader.loading import learn, load_knowledge
+from bot.loader.yaml_file import load
+
+ROOT = Path(__file__).parent.parent
+CACHE = ROOT / "var" / "cache"
+NOW = datetime(2026, 11, 25, 10, 30, tzinfo=TZ)
+HOSTILE = ["", "a" * 100_000, "🙃" * 10_000, "noclegownia " * 8_500, "".join(map(chr, range(256))), "n\u0300\u0301" * 5_000, "nосlеgоwnіа"]
+TOPICS, EXAMPLES = 2_000, 10
+
+
+def questions() -> list[str]:
+    """The sentences of the conversation tests, as typed."""
+    cases = [case for path in sorted((ROOT / "tests" / "conversations").glob("*.yaml")) for case in load(path)]
+    return [turn["say"] for case in cases for turn in case.get("turns", [case])]
+
+
+def times(knowledge: Knowledge, texts: Sequence[str]) -> list[float]:
+    """Milliseconds of each reply, sorted."""
+    found = []
+    for text in texts:
+        start = time.perf_counter()
+        respond(knowledge, Session(), Incoming("bench", text), NOW)
+        found.append(1000 * (time.perf_counter() - start))
+    return sorted(found)
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    return values[min(len(values) - 1, int(len(values) * share))]
+
+
+def row(name: str, value: str, target: str) -> None:
+    print(f"{name:<58}{value:>16}   target {target}")
+
+
+def many_topics(folder: Path) -> Path:
+    """A centre of 2,000 made-up topics with ten examples each."""
+    shutil.copytree(ROOT / "knowledge" / "common", folder / "common")
+    shutil.copytree(ROOT / "knowledge" / "gdansk", folder / "many")
+    shutil.rmtree(folder / "many" / "topics")
+    (folder / "many" / "topics").mkdir()
+    draw = random.Random(1)
+    syllables = [c + v for c in "bcdfghjklmnprstwz" for v in "aeiouy"]
+    word: Callable[[], str] = lambda: "".join(draw.choices(syllables, k=draw.randrange(2, 5)))  # noqa: E731
+    common = [word() for _ in range(400)]
+    for number in range(TOPICS):
+        own = [word() for _ in range(6)]
+        examples = [" ".join(draw.sample(own, 3) + draw.choices(common, k=4)) for _ in range(EXAMPLES)]
+        lines = "\n".join(f"    - {text}" for text in examples)
+        text = f"title:\n  pl: Temat {number}\nsummary:\n  pl: Odpowiedź {number}.\nsource: gdansk-2014\nexamples:\n  pl:\n{lines}\n"
+        (folder / "many" / "topics" / f"temat-{number}.yaml").write_text(text, encoding="utf-8")
+    centre = folder / "many" / "centre.yaml"
+    kept = centre.read_text(encoding="utf-8").split("menu:")[0]
+    centre.write_text(kept + "menu:\n  - temat-1\n", encoding="utf-8")
+    return folder / "many"
+
+
+def measure_questions() -> None:
+    knowledge = load_knowledge(ROOT / "knowledge" / "bytom", CACHE)
+    gc.freeze()
+    texts = questions()
+    times(knowledge, texts)
+    warm = sorted(value for _ in range(3) for value in times(knowledge, texts))
+    row(f"one question of {len(texts)}, p50", f"{percentile(warm, 0.5):.2f} ms", "0.5 ms")
+    row("one question, p99", f"{percentile(warm, 0.99):.2f} ms", "2 ms")
+    hostile = sorted(value for _ in range(5) for value in times(knowledge, HOSTILE))
+    row("hostile input (100 kB, emoji, binary, zalgo), slowest", f"{hostile[-1]:.2f} ms", "2 ms")
+
+
+def measure_many_topics() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = many_topics(Path(name))
+        start = time.perf_counter()
+        knowledge = learn(folder)
+        row(f"{TOPICS} topics x {EXAMPLES} examples, read and trained", f"{time.perf_counter() - start:.1f} s", "10 s")
+        cache = Path(name) / "cache"
+        load_knowledge(folder, cache)
+        start = time.perf_counter()
+        load_knowledge(folder, cache)
+        row("the same from the cache", f"{time.perf_counter() - start:.1f} s", "-")
+        gc.collect()
+        gc.freeze()
+        asked = [load(path)["examples"]["pl"][3] for path in sorted((folder / "topics").glob("*.yaml"))[:500]]
+        times(knowledge, asked)
+        row("one question among them, p99", f"{percentile(times(knowledge, asked), 0.99):.2f} ms", "5 ms")
+
+
+def measure_process() -> None:
+    command = [sys.executable, "-m", "bot", "ask", "gdzie jest noclegownia"]
+    found = []
+    for _ in range(7):
+        start = time.perf_counter()
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+        found.append(time.perf_counter() - start)
+    row("ask, from process start to reply, median of 7", f"{statistics.median(found):.2f} s", "0.8 s")
+    code = (
+        "import re,sys; sys.path.insert(0, 'bench'); import bench; k = bench.load_knowledge(bench.ROOT / 'knowledge' / 'bytom', bench.CACHE);"
+        "bench.times(k, bench.questions()); print(re.search(r'VmRSS:\\s+(\\d+)', open('/proc/self/status').read())[1])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True)
+    row("resident memory after all the questions", f"{int(done.stdout) / 1024:.0f} MB", "120 MB")
+
+
+if __name__ == "__main__":
+    measure_questions()
+    measure_process()
+    measure_many_topics()
