@@ -79,7 +79,7 @@ def test_there_are_enough_of_every_kind(bytom: Knowledge) -> None:
     cases = [turns[i] for turns, i in CASES]
     plain = [c for c in cases if not re.search(r"[ąćęłńóśźż]", c["say"], re.IGNORECASE)]
     correct = bytom.reader.lexicon.speller.correct
-    typos = [c for c in cases if any(correct(w) != (w,) for w in read(c["say"], bytom.shorthand))]
+    typos = [c for c in cases if (typed := read(c["say"], bytom.shorthand)) != correct(typed)]
     count = {
         "sentences": (len(cases), 400),
         "without diacritics": (len(plain), len(cases) // 3),

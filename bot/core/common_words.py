@@ -19,5 +19,5 @@ OPENERS = _words("a i to czyli no więc ale oraz albo а")
 """A message that begins so goes on with the one before."""
 POINTERS = _words("tam tamten ten ta to tego tej tym tą on ona ono one oni nich nim nimi nią jego jej ich there it там це это він она")
 """Words that point at something already said."""
-CONJUNCTIONS = _words("i oraz a albo lub та і й и and")
+CONJUNCTIONS = _words("i oraz a albo lub czy od niż та і й и and")
 """Words that join two things asked about at once."""

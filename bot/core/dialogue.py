@@ -8,11 +8,12 @@ from rapidfuzz import fuzz
 from bot.core import answers, safety
 from bot.core.knowledge import Knowledge, say
 from bot.core.language import language_of
+from bot.core.lexicon import FACT
 from bot.core.message import Choice, Incoming, Line, Reply, Role, Session
-from bot.core.reader import FACT, Reading
+from bot.core.reader import Reading
 from bot.core.replies import Query, Scene
 from bot.core.sentences import sentence
-from bot.core.text import fold
+from bot.core.text import clip, fold
 from bot.core.understanding import Meaning, Verdict, understand
 
 LAPSE = timedelta(minutes=15)
@@ -75,7 +76,9 @@ def _act(scene: Scene, session: Session, meaning: Meaning) -> Reply:
         topic = scene.knowledge.subjects[meaning.queries[0].subject]
         reply = answers.miss(scene, session, say(topic.summary, scene.lang))
     elif meaning.verdict is Verdict.OTHER_TOWN:
-        reply = answers.miss(scene, session, sentence("other-town", scene.lang, centre=centre))
+        asked = meaning.queries[0]
+        meant = replace(session, subject=asked.subject, aspects=asked.aspects, when=asked.when)  # "to w Bytomiu" may follow
+        reply = answers.miss(scene, meant, sentence("other-town", scene.lang, centre=centre))
     else:
         reply = answers.miss(scene, session, sentence("unknown", scene.lang, centre=centre))
     return replace(
@@ -91,9 +94,9 @@ def _preceded(reply: Reply, warning: str) -> Reply:
 
 def _command(knowledge: Knowledge, text: str) -> Query | None:
     """A message such as "/pomoc" or "/start noclegownia" as a query; an unknown command is read as words."""
-    words = text.strip().split()
-    if not words or not words[0].startswith("/"):
+    if not text.lstrip().startswith("/"):
         return None
+    words = clip(text).split()
     name = fold(words[0][1:].partition("@")[0])
     if len(words) == 2 and (linked := by_key(knowledge, words[1])):
         return linked
@@ -102,8 +105,11 @@ def _command(knowledge: Knowledge, text: str) -> Query | None:
 
 def _chosen(knowledge: Knowledge, session: Session, text: str) -> Query | None:
     """The choice offered before that the message names by its number or its label, typos allowed."""
+    text = text.strip()
+    if not session.choices or len(text) > _MAX_CHOICE_LENGTH:
+        return None
     typed = fold(text).strip(" .)!?")
-    if not session.choices or not typed or len(typed) > _MAX_CHOICE_LENGTH:
+    if not typed:
         return None
     picked: Choice | None = None
     if typed.isdigit():

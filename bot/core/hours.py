@@ -79,7 +79,13 @@ def _utc(moment: datetime) -> datetime:
 
 def status(text: str, moment: datetime) -> Status:
     """Whether it is open at that moment and until when."""
-    hours, at = parse(text), wall(moment)
+    return _status(text, wall(moment))
+
+
+@lru_cache(maxsize=512)
+def _status(text: str, at: datetime) -> Status:
+    """One reply asks for the same minute several times."""
+    hours = parse(text)
     change = hours.next_change(at)
     return Status(hours.is_open(at), change if change is not None and change.year < 9999 else None)
 

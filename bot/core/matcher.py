@@ -1,21 +1,27 @@
 """The classifier of topics: softmax regression over character n-grams, word stems and pairs of stems (TF-IDF).
 
-Why this and not fuzzy ratios: docs/matching.md. Training lives in training.py; here is what a question costs.
+Why this and not fuzzy ratios: docs/matching.md. Training lives in training.py; here is what a question costs. The scores are linear in the
+features, so what a word adds to every label is summed up once and kept: people use the same words over and over.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from bot.core.text import BREAKS
+
 NGRAM = 4
 """Length of character n-grams inside a word padded with spaces."""
-_CACHE = 8_192
+_KEPT = 8_000_000
+"""Bytes of sums kept for words that come again."""
 
-Vector = tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]
-"""A sparse row of length 1: feature columns and their weights; a column may come twice."""
+CALM = "-"
+"""Label of the danger head for everything that is no emergency."""
+
+Floats = npt.NDArray[np.float32]
 
 
 def word_features(word: str, stem: str) -> Iterator[str]:
@@ -25,65 +31,92 @@ def word_features(word: str, stem: str) -> Iterator[str]:
     yield from (padded[i : i + NGRAM] for i in range(len(padded) - NGRAM + 1))
 
 
-def pair_features(stems: Sequence[str], marks: Sequence[str]) -> Iterator[str]:
-    """What the words add together: neighbouring stems, and `marks`, the findings of other parts (a name, an aspect)."""
-    yield from (f"b:{a}_{b}" for a, b in pairwise(stems))
-    yield from marks
+def pair_features(stems: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """What neighbouring words add together, with the position of the first; sentence ends do not part them."""
+    places = [i for i, stem in enumerate(stems) if stem not in BREAKS]
+    return ((i, f"b:{stems[i]}_{stems[j]}") for i, j in pairwise(places))
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """Columns of the features and their inverse document frequencies."""
+class Tokens(NamedTuple):
+    """A message as the classifier takes it: words and stems with sentence ends, and (position, feature) of what other parts found there."""
 
-    columns: Mapping[str, int]
-    idf: npt.NDArray[np.float32]
-    _of_word: dict[tuple[str, str], npt.NDArray[np.int64]] = field(default_factory=dict, repr=False)
-
-    def vector(self, words: Sequence[str], stems: Sequence[str], marks: Sequence[str]) -> Vector:
-        """TF-IDF of the known features: one entry an occurrence, all together scaled to length 1."""
-        columns = self.columns
-        pairs = [columns[f] for f in pair_features(stems, marks) if f in columns]
-        parts = [self._word_columns(word, stem) for word, stem in zip(words, stems, strict=True)]
-        index = np.concatenate([*parts, np.array(pairs, np.int64)])
-        weight = self.idf[index]
-        norm = float(np.sqrt(weight @ weight))
-        return index, weight / norm if norm else weight
-
-    def _word_columns(self, word: str, stem: str) -> npt.NDArray[np.int64]:
-        """Columns of one word's features; words repeat, so they are kept."""
-        key = (word, stem)
-        known = self._of_word.get(key)
-        if known is None:
-            columns = self.columns
-            known = np.array([columns[f] for f in word_features(word, stem) if f in columns], np.int64)
-            if len(self._of_word) < _CACHE:
-                self._of_word[key] = known
-        return known
+    words: Sequence[str]
+    stems: Sequence[str]
+    marks: Sequence[tuple[int, str]]
 
 
-@dataclass(frozen=True, slots=True)
 class Model:
     """A trained classifier with two heads on the same features: a column of weights for each topic label, then for each danger label."""
 
-    topics: tuple[str, ...]
-    dangers: tuple[str, ...]
-    weights: npt.NDArray[np.float32]
-    bias: npt.NDArray[np.float32]
+    def __init__(self, labels: tuple[tuple[str, ...], tuple[str, ...]], columns: Mapping[str, int], idf: Floats, weights: Floats, bias: Floats) -> None:
+        """`labels`: of topics and of dangers; `columns`: row of each feature; `weights`: already multiplied by `idf`."""
+        self.topics, self.dangers = labels
+        self._columns = columns
+        self._idf = idf
+        self._weights = weights
+        self._bias = bias
+        self._sums: dict[str, tuple[Floats, float]] = {}
+        self._most_sums = _KEPT // bias.nbytes
 
-    def topic_probabilities(self, vector: Vector) -> npt.NDArray[np.float32]:
-        """Probabilities of the topic labels."""
-        return self.probabilities(vector)[0]
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle without the sums kept."""
+        return Model, ((self.topics, self.dangers), self._columns, self._idf, self._weights, self._bias)
 
-    def probabilities(self, vector: Vector) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        """Probabilities of the topic labels, and of the danger labels."""
-        index, weight = vector
-        scores = weight @ self.weights[index] + self.bias
-        split = len(self.topics)
-        return softmax(scores[:split]), softmax(scores[split:])
+    def knows(self, feature: str) -> bool:
+        """Whether training saw the feature often enough."""
+        return feature in self._columns
+
+    def score(self, message: Tokens) -> "Scored":
+        """What each word, pair and mark of the message adds to the labels."""
+        places = [i for i, word in enumerate(message.words) if word not in BREAKS]
+        sums = [self._sum(message.words[i], message.stems[i]) for i in places]
+        columns = self._columns
+        joint = [(i, columns[feature]) for i, feature in (*pair_features(message.stems), *message.marks) if feature in columns]
+        index = [column for _, column in joint]
+        rows = np.concatenate([*(row for row, _ in sums), self._weights[index].ravel()]).reshape(-1, len(self._bias))
+        squares = [square for _, square in sums] + (self._idf[index] ** 2).tolist()
+        return Scored([*places, *(i for i, _ in joint)], rows, squares, self._bias, len(self.topics))
+
+    def _sum(self, word: str, stem: str) -> tuple[Floats, float]:
+        known = self._sums.get(word)
+        if known is None:
+            index = [self._columns[f] for f in word_features(word, stem) if f in self._columns]
+            known = self._weights[index].sum(axis=0), float((self._idf[index] ** 2).sum())
+            if len(self._sums) >= self._most_sums:
+                self._sums.clear()
+            self._sums[word] = known
+        return known
 
 
-def softmax(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+class Scored:
+    """A message taken apart: what stands at each position adds a row to the labels and a square to the length."""
+
+    def __init__(self, positions: Sequence[int], rows: Floats, squares: Sequence[float], bias: Floats, topics: int) -> None:
+        """`topics`: how many of the labels are topics, the others are dangers."""
+        self._positions = positions
+        self._rows = rows
+        self._squares = squares
+        self._bias = bias
+        self._topics = topics
+
+    def whole(self) -> tuple[Floats, Floats]:
+        """Probabilities of the topic labels, and of the danger labels, from the whole message."""
+        scores = self._scaled(self._rows.sum(axis=0), sum(self._squares))
+        return softmax(scores[: self._topics]), softmax(scores[self._topics :])
+
+    def part(self, part: range) -> Floats:
+        """Probabilities of the topic labels from a part of the message."""
+        inside = [i for i, position in enumerate(self._positions) if position in part]
+        scores = self._scaled(self._rows[inside, : self._topics].sum(axis=0), sum(self._squares[i] for i in inside))
+        return softmax(scores)
+
+    def _scaled(self, total: Floats, square: float) -> Floats:
+        bias = self._bias[: len(total)]
+        return total / np.float32(square**0.5) + bias if square else bias
+
+
+def softmax(scores: Floats) -> Floats:
     """Scores as probabilities."""
-    result: npt.NDArray[np.float32] = np.exp(scores - scores.max())
+    result: Floats = np.exp(scores - scores.max())
     result /= result.sum()
     return result

@@ -50,10 +50,13 @@ def now_line(place: Place, now: datetime) -> str:
         until = f"dziś do {polish.clock(end)}" if end.date() == here.date() else f"{_until_day(end.date(), here.date())} do {polish.clock(end)}"
         return f"{subject} {polish.agree('otwart', place.gender)} – {until}."
     closed = f"{subject} {polish.agree('zamknięt', place.gender)}{_because(here.date(), text)}."
-    if status.until is None:
-        return closed
-    wait = polish.duration(hours.elapsed(now, status.until))
-    return f"{closed} Otwarcie: {polish.at_moment(status.until, here.date())}" + (f" (za {wait})." if wait else ".")
+    return closed if status.until is None else f"{closed} Otwarcie: {_wait(status.until, now)}."
+
+
+def _wait(until: datetime, now: datetime) -> str:
+    """dziś o 18:00 (za 2 godz. 10 min)."""
+    wait = polish.duration(hours.elapsed(now, until))
+    return polish.at_moment(until, hours.wall(now).date()) + (f" (za {wait})" if wait else "")
 
 
 def note(place: Place, now: datetime) -> str:
@@ -98,8 +101,7 @@ def _moment_line(place: Place, moment: datetime, now: datetime) -> str:
 def _days(place: Place, when: When, now: datetime) -> Iterator[str]:
     text, today = place.hours or "", hours.wall(now).date()
     if when.first == when.last == today:
-        yield now_line(place, now)
-        yield _spans_line(place, today, when.part, today)
+        yield from _today(place, when.part, now)
     elif (when.last - when.first).days < _LISTED_DAYS:
         for offset in range((when.last - when.first).days + 1):
             yield _spans_line(place, when.first + timedelta(offset), when.part, today)
@@ -112,6 +114,18 @@ def _days(place: Place, when: When, now: datetime) -> Iterator[str]:
             if holiday(day):
                 yield _spans_line(place, day, None, today)
     yield from _weeks(text, when.first, when.first)
+
+
+def _today(place: Place, part: Part | None, now: datetime) -> Iterator[str]:
+    """Now and the day's hours; before the opening the day comes first and nothing says "closed", which could send people away."""
+    status, today = hours.status(place.hours or "", now), hours.wall(now).date()
+    day = _spans_line(place, today, part, today)
+    if not status.open and status.until and status.until.date() == today:
+        yield day
+        yield f"{'Otwierają' if place.gender == 'pl' else 'Otwiera'} się {_wait(status.until, now)}."
+    else:
+        yield now_line(place, now)
+        yield day
 
 
 def _spans_line(place: Place, day: date, part: Part | None, today: date) -> str:

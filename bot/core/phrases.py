@@ -1,6 +1,6 @@
 """Finding known phrases among tokens: one index for names, aspects, towns and danger signs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.text import BREAKS, fold, stem, tokens
@@ -9,6 +9,8 @@ GAP = "..."
 """In a phrase: up to MAX_GAP further words may stand here."""
 MAX_GAP = 3
 _EXACT = "="
+_ANY = ""
+"""Stands for the second word of a pattern that has none or a gap there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,36 +36,35 @@ class Phrases:
 
     def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
         """Index (phrase, label) pairs; a phrase may carry several labels."""
-        self._single: dict[str, list[_Entry]] = {}
-        self._pairs: dict[str, dict[str, list[_Entry]]] = {}
+        self._begin: dict[str, dict[str, list[_Entry]]] = {}
         for pattern, label in dict.fromkeys((compile_phrase(phrase), label) for phrase, label in entries):
             if not pattern:
                 continue
-            entry = (pattern, label, sum(part != GAP for part in pattern))
-            if len(pattern) > 1 and pattern[1] != GAP:
-                self._pairs.setdefault(pattern[0], {}).setdefault(pattern[1], []).append(entry)
-            else:
-                self._single.setdefault(pattern[0], []).append(entry)
+            second = pattern[1] if len(pattern) > 1 and pattern[1] != GAP else _ANY
+            self._begin.setdefault(pattern[0], {}).setdefault(second, []).append((pattern, label, sum(part != GAP for part in pattern)))
 
     def find(self, words: Sequence[str], stems: Sequence[str]) -> list[Match]:
         """All matches in order of position, longer ones first at a position."""
-        keys = [(stem_, _EXACT + word) for word, stem_ in zip(words, stems, strict=True)]
-        found = []
-        for start, first in enumerate(keys):
-            for key in first:
-                for pattern, label, count in self._single.get(key, ()):
-                    end = _match(pattern, 1, keys, start + 1)
-                    if end:
-                        found.append(Match(label, start, end, count))
-                seconds = self._pairs.get(key)
-                if seconds and start + 1 < len(keys):
-                    for second in keys[start + 1]:
-                        for pattern, label, count in seconds.get(second, ()):
-                            end = _match(pattern, 2, keys, start + 2)
-                            if end:
-                                found.append(Match(label, start, end, count))
+        begin = self._begin
+        keys = list(zip(stems, [_EXACT + word for word in words], strict=True))
+        found: list[Match] = []
+        for start, (stem_, exact) in enumerate(keys):
+            for seconds in (begin.get(stem_), begin.get(exact)):
+                if seconds is not None:
+                    found.extend(_matches(seconds, keys, start))
         found.sort(key=lambda m: (m.start, -m.words))
         return found
+
+
+def _matches(seconds: Mapping[str, list[_Entry]], keys: Sequence[tuple[str, str]], start: int) -> Iterator[Match]:
+    """Matches among the patterns whose first word stands at `start`, by what they have second."""
+    after = keys[start + 1] if start + 1 < len(keys) else ()
+    for second in (_ANY, *after):
+        for pattern, label, count in seconds.get(second, ()):
+            done = 1 if second is _ANY else 2
+            end = start + done if len(pattern) == done else _match(pattern, done, keys, start + done)
+            if end:
+                yield Match(label, start, end, count)
 
 
 def compile_phrase(phrase: str) -> tuple[str, ...]:

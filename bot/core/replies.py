@@ -14,6 +14,8 @@ PLACE_ASPECTS: Mapping[str, str] = {TIMETABLE: OPEN, OPEN: OPEN, ADDRESS: ADDRES
 """Aspects that a place's own fields answer -> which of them."""
 _PARTS = (OPEN, ADDRESS, PHONE)
 MAX_FOLLOW_UPS = 4
+_ENDED_TELLS = frozenset(("dates", "recruitment"))
+"""Aspects that the sentence of what has ended answers by itself."""
 _CONJUNCTIONS = frozenset(["czy", "ile", "jak", "jaki", "jakie", "jaka", "jakich", "kto", "komu", "kiedy", "gdzie"])
 
 
@@ -68,7 +70,8 @@ def compose(scene: Scene, query: Query) -> Composed:
     subject = scene.knowledge.subjects[query.subject]
     asked = _asked(scene, subject, query)
     told = _place(scene, subject, query, asked) if isinstance(subject, Place) else _topic(scene, subject, query, asked)
-    return Composed(tuple(told), bool(asked.facts or asked.parts or query.whole or not asked.silences))
+    known = asked.facts or query.whole or not (asked.silences or asked.parts) or any(_answers(scene, subject, part) for part in asked.parts)
+    return Composed(tuple(told), bool(known))
 
 
 def source_line(sources: Iterable[Source], lang: str) -> Line:
@@ -126,6 +129,9 @@ def _place(scene: Scene, place: Place, query: Query, asked: _Asked) -> Iterator[
         return
     if place.summary and not asked.facts and (not asked.parts or not place.address):
         yield Told(Line(say(place.summary, scene.lang), Role.LEAD), place.source)
+    if not place.address and not place.ask:
+        yield from _call(scene, place)  # a line to call: when it is answered stands beside the number
+        return
     for part in asked.parts:
         yield from _part(scene, place, part, query)
     for part in _PARTS:
@@ -149,6 +155,12 @@ def _part(scene: Scene, place: Place, part: str, query: Query | None) -> Iterato
             yield Told(Line(text, Role.BODY if i else Role.LEAD), place.source)
         if place.hours_note:
             yield Told(Line(say(place.hours_note, scene.lang), Role.NOTE), place.source)
+
+
+def _answers(scene: Scene, subject: Subject, part: str) -> bool:
+    if isinstance(subject, Topic) and subject.place:
+        subject = scene.knowledge.place(subject.place)
+    return not isinstance(subject, Place) or _has(subject, part)
 
 
 def _has(place: Place, part: str) -> bool:
@@ -208,6 +220,8 @@ def _asked(scene: Scene, subject: Subject, query: Query) -> _Asked:
             facts.append(fact)
         elif fact:
             silences.append(say(fact.unstated, scene.lang))
+        elif wanted in _ENDED_TELLS and isinstance(subject, Topic) and subject.ended and subject.has_ended(scene.now.date()):
+            continue
         elif wanted in PLACE_ASPECTS:
             parts.append(PLACE_ASPECTS[wanted])
         else:

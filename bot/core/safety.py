@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from bot.core.reader import CALM, Reading
+from bot.core.matcher import CALM
+from bot.core.reader import Reading
 
 SURE = 0.35
 """From this probability on the reply is a crisis reply."""
@@ -13,9 +14,11 @@ _FEW_WORDS = 5
 _SHORT_IN_TALK = 2.3
 """A few words that go on with a talk ("a jeśli tylko ona pracuje?") tell little by themselves: they must tell it more clearly."""
 
+_FIVE_DIGITS = re.compile(r"(?:\d[ -]?){5}")
 _ELEVEN_DIGITS = re.compile(r"(?<!\d)\d(?:[ -]?\d){10}(?!\d)")
 _LONG_NUMBER = re.compile(r"(?<!\d)(?:\d[ -]?){16,26}(?!\d)")
 _ID_CARD = re.compile(r"\b[A-Za-z]{3}[ -]?\d{6}\b")
+_MAX_CHARS = 4_096
 _PESEL_WEIGHTS = (1, 3, 7, 9, 1, 3, 7, 9, 1, 3)
 
 
@@ -45,6 +48,9 @@ def crisis(reading: Reading, *, in_talk: bool) -> Danger | None:
 
 def holds_personal_data(text: str) -> bool:
     """Whether the text holds a PESEL, an identity card's or an account number."""
+    text = text[:_MAX_CHARS]
+    if not _FIVE_DIGITS.search(text):
+        return False
     if _LONG_NUMBER.search(text) or _ID_CARD.search(text):
         return True
     return any(is_pesel(re.sub(r"\D", "", match)) for match in _ELEVEN_DIGITS.findall(text))

@@ -1,6 +1,6 @@
 """Correcting words against the knowledge's own vocabulary, never turning one real word into another."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -63,39 +63,46 @@ class Speller:
         self._counts = counts = _without_slips(counts, keys, protected)
         self._keys = keys
         self._protected = protected
-        self._by_length: dict[int, list[str]] = {}
+        self._by_edge: dict[str, list[str]] = {}
         self._by_ear: dict[str, list[str]] = {}
         for word in sorted(counts):
             if len(word) >= MIN_LENGTH and word.isalpha():
-                self._by_length.setdefault(len(word), []).append(word)
                 self._by_ear.setdefault(_ear(word), []).append(word)
-        self._long_keys = [word for word in sorted(keys) if len(word) >= LONG and word.isalpha()]
+                for edge in _edges(word):
+                    self._by_edge.setdefault(edge, []).append(word)
         self._corrected: dict[str, tuple[str, ...]] = {}
 
     def knows(self, word: str) -> bool:
         """Whether the word is in the vocabulary or a protected real word."""
         return word in self._counts or word in self._protected
 
-    def correct(self, word: str) -> tuple[str, ...]:
-        """The word as meant: itself when known or hopeless, a correction, or the two words it was run together from."""
+    def correct(self, words: Sequence[str]) -> list[str]:
+        """The words as meant: each itself when known or hopeless, a correction, or the two words it was run together from."""
+        meant: list[str] = []
+        for word in words:
+            found = self._corrected.get(word)
+            if found is None:
+                found = self._meant(word)
+                if len(self._corrected) >= _CACHE:
+                    self._corrected.clear()
+                self._corrected[word] = found
+            meant += found
+        return meant
+
+    def _meant(self, word: str) -> tuple[str, ...]:
         if len(word) < MIN_LENGTH or len(word) > _MAX_LENGTH or not word.isalpha() or self.knows(word):
             return (word,)
-        found = self._corrected.get(word)
-        if found is None:
-            near = self._nearest(word)
-            found = (near,) if near else self._split(word) or (word,)
-            if len(self._corrected) >= _CACHE:
-                self._corrected.clear()
-            self._corrected[word] = found
-        return found
+        near = self._nearest(word)
+        return (near,) if near else self._split(word) or (word,)
 
     def _nearest(self, word: str) -> str | None:
-        candidates = set(self._by_ear.get(_ear(word), ()))
-        for length in (len(word) - 1, len(word), len(word) + 1):
-            candidates.update(self._within(word, self._by_length.get(length, ()), 1))
+        near = [choice for edge in _edges(word) for choice in self._by_edge.get(edge, ())]
+        candidates = {*self._by_ear.get(_ear(word), ()), *self._within(word, near, 1)}
         scored = [(cost, -self._counts[c], c) for c in candidates if (cost := self._cost(word, c)) < 1]
         if not scored and len(word) >= LONG:
-            scored = [(float(OSA.distance(word, c)), -self._counts[c], c) for c in self._within(word, self._long_keys, 2)]
+            scored = [
+                (float(OSA.distance(word, c)), -self._counts[c], c) for c in self._within(word, [n for n in near if n in self._keys and len(n) >= LONG], 2)
+            ]
         return min(scored)[2] if scored else None
 
     @staticmethod
@@ -122,6 +129,11 @@ def _without_slips(counts: Mapping[str, int], keys: Collection[str], protected: 
     return {
         word: count for word, count in counts.items() if word in keys or word in protected or count * _SLIP_RATIO > counts.get(heard.get(_ear(word), ""), 0)
     }
+
+
+def _edges(word: str) -> tuple[str, ...]:
+    """Where to look for words one edit away: an edit in one half of a word leaves the beginning or the end as it was; in four letters one of each."""
+    return (f"{word[:2]}-", f"-{word[-2:]}", *((f"{word[0]}-{word[-1]}",) if len(word) == MIN_LENGTH else ()))
 
 
 def _ear(word: str) -> str:

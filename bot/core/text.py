@@ -167,7 +167,7 @@ def tokens(text: str) -> list[str]:
         if not piece[0].isalnum():
             if out and out[-1] not in BREAKS and not (piece == "." and out[-1] in _ABBREVIATIONS):
                 out.append(QUESTION if piece == QUESTION else BREAK)
-        elif _LATIN_AND_CYRILLIC.match(piece):
+        elif not piece.isascii() and _LATIN_AND_CYRILLIC.match(piece):
             out.append(piece.translate(_LOOKALIKE))
         else:
             out.append(piece)
@@ -177,7 +177,11 @@ def tokens(text: str) -> list[str]:
 def read(text: str, shorthand: Mapping[str, Sequence[str]] | None = None) -> list[str]:
     """Tokens of a message as typed: clipped, folded, shorthand expanded; "numer 6" is read as "6"."""
     text = _THEY_HAVE.sub("posiadaja", clip(text))
-    words = [part for word in tokens(fold(text)) for part in (shorthand or {}).get(word, (word,))]
+    words = tokens(fold(text))
+    if shorthand and not shorthand.keys().isdisjoint(words):
+        words = [part for word in words for part in shorthand.get(word, (word,))]
+    if _NUMBER.isdisjoint(words):
+        return words
     return [word for i, word in enumerate(words) if not (word in _NUMBER and i + 1 < len(words) and _SHORT_NUMBER.match(words[i + 1]))]
 
 

@@ -1,135 +1,217 @@
 """Training of the classifier: softmax regression by stochastic gradient descent, deterministic for given examples."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from bot.core.matcher import Model, Vector, Vocabulary, pair_features, softmax, word_features
+from bot.core.knowledge import Content
+from bot.core.lexicon import Lexicon, crisis_examples, subject_examples
+from bot.core.matcher import CALM, Floats, Model, Tokens, pair_features, word_features
+from bot.core.text import BREAKS
 
-EPOCHS = 6
-RATE = 7.0
-_LAST_RATE = 0.05
-"""Share of the rate that is left in the last epoch."""
+EPOCHS = 10
+RATE = 4.0
+"""Falls evenly to nothing. Faster ones depend on the order of the examples: measured in docs/matching.md."""
 _BIAS_RATE = 0.02
+_BATCH = 32
 _MIN_EXAMPLES = 4
 """A feature seen in fewer examples generalises too little to be worth its memory."""
 _SMALL = 1_000
-"""In a knowledge of fewer examples two must do."""
-_CANDIDATES = 48
-"""Topics an example is trained against where there are very many: its own and the nearest ones. Bounds the cost."""
+"""In a knowledge of fewer examples that is too many."""
+_MIN_OF_FEW = 2
 _MANY = 512
+"""From this many topics on a topic is trained against the nearest ones only: bounds the cost."""
+_NEAREST = 16
+_TELLING = 48
+"""Features of a topic by which the nearest ones are found: its heaviest."""
+_EPOCHS_OF_MANY = 3
 
 Progress = Callable[[float], None]
-_Floats = npt.NDArray[np.float32]
 _Ints = npt.NDArray[np.int64]
+Vector = tuple[_Ints, Floats]
+"""A sparse row of length 1: feature columns, each once, and their weights."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A sentence as the classifier sees it, its topic label ("" where it has none) and its danger label."""
+    """A sentence with its topic label ("" where it has none) and its danger label."""
 
-    words: Sequence[str]
-    stems: Sequence[str]
-    marks: Sequence[str]
+    tokens: Tokens
     topic: str
     danger: str
 
 
 @dataclass(frozen=True, slots=True)
-class _Target:
-    """Numbers of an example's labels. `columns`: the topics it is trained against, its own first, then all dangers; None for all."""
+class Vectors:
+    """Sentences as TF-IDF vectors of length 1, and the features they are made of with their inverse document frequencies."""
 
-    topic: int | None
-    danger: int
+    columns: dict[str, int]
+    idf: Floats
+    rows: list[Vector]
+
+
+def vectorise(sentences: Sequence[Tokens], fewest: int) -> Vectors:
+    """Vectors of the features that occur in at least `fewest` of the sentences; idf is smoothed.
+
+    Repeated features are scaled before they are added up: so does Model, a word at a time.
+    """
+    numbers: dict[str, int] = {}
+    of_word: dict[str, _Ints] = {}
+    counted = [np.unique(_features(sentence, numbers, of_word), return_counts=True) for sentence in sentences]
+    frequency = np.bincount(np.concatenate([found for found, _ in counted]), minlength=len(numbers))
+    kept = frequency >= fewest
+    column = np.cumsum(kept) - 1
+    idf = (np.log((1 + len(sentences)) / (1 + frequency[kept])) + 1).astype(np.float32)
+    rows = []
+    for found, count in counted:
+        known = kept[found]
+        index, times = column[found[known]], count[known]
+        length = np.sqrt((times * idf[index] ** 2).sum()) or 1.0
+        rows.append((index, (times * idf[index] / length).astype(np.float32)))
+    return Vectors({feature: int(column[i]) for feature, i in numbers.items() if kept[i]}, idf, rows)
+
+
+def _features(sentence: Tokens, numbers: dict[str, int], of_word: dict[str, _Ints]) -> _Ints:
+    """Numbers of the sentence's features, new ones counted on."""
+
+    def numbered(features: Iterable[str]) -> _Ints:
+        return np.array([numbers.setdefault(feature, len(numbers)) for feature in features], np.int64)
+
+    parts = []
+    for word, stem in zip(sentence.words, sentence.stems, strict=True):
+        if word not in BREAKS:
+            if word not in of_word:
+                of_word[word] = numbered(word_features(word, stem))
+            parts.append(of_word[word])
+    return np.concatenate([*parts, numbered(feature for _, feature in (*pair_features(sentence.stems), *sentence.marks))])
+
+
+def train(content: Content, lexicon: Lexicon, progress: Progress | None = None) -> Model:
+    """Train on the content's examples, names and near misses; `progress` is told the share done."""
+    examples = [Example(lexicon.tokens(text), label, CALM) for text, label in subject_examples(content)]
+    names = ((name, s.id) for s in content.subjects.values() for name in s.names)
+    examples += [Example(lexicon.tokens(name.replace("=", "")), label, CALM) for name, label in names]
+    examples += [Example(lexicon.tokens(text), "", kind) for text, kind in crisis_examples(content)]
+    examples += [Example(lexicon.tokens(text), "", CALM) for text in content.nearmiss]
+    return fit(examples, progress)
+
+
+@dataclass(frozen=True, slots=True)
+class _Labelled:
+    """The examples in numbers: vectors, and their topics (-1: none) and dangers as columns of the weights."""
+
+    vectors: list[Vector]
+    topic: _Ints
+    danger: _Ints
+    topics: int
+    columns: int
+    features: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Examples of one step: their `features` (rows of the weights), a dense block of `values`, and what each should get.
+
+    `columns`: the labels they are trained on, `topics` of them topics first; None for all labels.
+    """
+
+    features: _Ints
+    values: Floats
+    wanted: Floats
+    topical: npt.NDArray[np.bool_]
     columns: _Ints | None
+    topics: int
 
 
-def vocabulary(examples: Iterable[Example], fewest: int | None = None) -> Vocabulary:
-    """Features that occur in at least `fewest` of the examples (by default in several), with smoothed inverse document frequency."""
-    frequency: Counter[str] = Counter()
-    known: dict[tuple[str, str], tuple[str, ...]] = {}
-    rows = 0
-    for example in examples:
-        features = set(pair_features(example.stems, example.marks))
-        for word in zip(example.words, example.stems, strict=True):
-            if word not in known:
-                known[word] = tuple(word_features(*word))
-            features.update(known[word])
-        frequency.update(features)
-        rows += 1
-    if fewest is None:
-        fewest = _MIN_EXAMPLES if rows >= _SMALL else 2
-    kept = sorted(f for f, count in frequency.items() if count >= fewest)
-    counts = np.array([frequency[f] for f in kept], np.float32)
-    idf = np.log((1 + rows) / (1 + counts)) + 1
-    return Vocabulary({f: i for i, f in enumerate(kept)}, idf.astype(np.float32))
-
-
-def train(words: Vocabulary, examples: Sequence[Example], progress: Progress | None = None) -> Model:
+def fit(examples: Sequence[Example], progress: Progress | None = None) -> Model:
     """Fit a model to the examples; their order is shuffled with a fixed seed."""
+    vectors = vectorise([e.tokens for e in examples], _MIN_EXAMPLES if len(examples) >= _SMALL else _MIN_OF_FEW)
     topics, dangers = tuple(sorted({e.topic for e in examples} - {""})), tuple(sorted({e.danger for e in examples}))
-    shape = (len(words.idf), len(topics) + len(dangers))
-    model = Model(topics, dangers, np.zeros(shape, np.float32), np.zeros(shape[1], np.float32))
-    vectors = [summed(words.vector(e.words, e.stems, e.marks)) for e in examples]
-    number = {label: i for i, label in enumerate(topics)}
-    topic = [number.get(e.topic) for e in examples]
-    danger = [dangers.index(e.danger) for e in examples]
-    columns = _columns(vectors, topic, model)
+    number = {label: i for i, label in enumerate(topics)} | {"": -1}
+    data = _Labelled(
+        vectors.rows,
+        np.array([number[e.topic] for e in examples], np.int64),
+        np.array([len(topics) + dangers.index(e.danger) for e in examples], np.int64),
+        len(topics),
+        len(topics) + len(dangers),
+        len(vectors.idf),
+    )
     order = np.random.default_rng(0)
-    for epoch in range(EPOCHS):
-        rate = RATE * (1 - epoch / EPOCHS + _LAST_RATE)
-        for i in order.permutation(len(vectors)):
-            target = _Target(topic[i], danger[i], columns[i] if columns else None)
-            _step(model, vectors[i], target, rate)
+    batches = _by_topic(data) if len(topics) > _MANY else _at_random(data, order)
+    weights, bias = np.zeros((data.features, data.columns), np.float32), np.zeros(data.columns, np.float32)
+    epochs = EPOCHS if len(topics) <= _MANY else _EPOCHS_OF_MANY
+    steps = epochs * len(batches)
+    for epoch in range(epochs):
+        for done, i in enumerate(order.permutation(len(batches)), epoch * len(batches)):
+            _step(weights, bias, batches[i], RATE * (1 - done / steps))
         if progress:
-            progress((epoch + 1) / EPOCHS)
-    return model
+            progress((epoch + 1) / epochs)
+    weights *= vectors.idf[:, None]
+    return Model((topics, dangers), vectors.columns, vectors.idf, weights, bias)
 
 
-def summed(vector: Vector) -> Vector:
-    """The row with each column once."""
-    index, inverse = np.unique(vector[0], return_inverse=True)
-    return index, np.bincount(inverse, weights=vector[1], minlength=len(index)).astype(np.float32)
-
-
-def _step(model: Model, vector: Vector, target: _Target, rate: float) -> None:
+def _step(weights: Floats, bias: Floats, batch: _Batch, rate: float) -> None:
     """One gradient step."""
-    (index, value), columns = vector, target.columns
-    block = model.weights[index] if columns is None else model.weights[index[:, None], columns]
-    scores = value @ block + (model.bias if columns is None else model.bias[columns])
-    split = len(scores) - len(model.dangers)
-    scores[split:] = softmax(scores[split:])
-    scores[split + target.danger] -= 1
-    scores[:split] = softmax(scores[:split]) if target.topic is not None else 0
-    if target.topic is not None:
-        scores[target.topic if columns is None else 0] -= 1
-    change = block - (rate * value)[:, None] * scores
+    features, columns, split = batch.features, batch.columns, batch.topics
+    block = weights[features] if columns is None else weights[features[:, None], columns]
+    scores = batch.values @ block + (bias if columns is None else bias[columns])
+    error = np.concatenate([_softmax(scores[:, :split]), _softmax(scores[:, split:])], axis=1) - batch.wanted
+    error[:, :split] *= batch.topical
+    block -= rate * (batch.values.T @ error)
     if columns is None:
-        model.weights[index] = change
-        model.bias[:] -= _BIAS_RATE * rate * scores
+        weights[features] = block
+        bias -= _BIAS_RATE * rate * error.sum(axis=0)
     else:
-        model.weights[index[:, None], columns] = change
-        model.bias[columns] -= _BIAS_RATE * rate * scores
+        weights[features[:, None], columns] = block
+        bias[columns] -= _BIAS_RATE * rate * error.sum(axis=0)
 
 
-def _columns(vectors: Sequence[Vector], topic: Sequence[int | None], model: Model) -> list[_Ints]:
-    """Where topics are very many: per example its own topic, those whose centroid is nearest, and all dangers; else nothing."""
-    if len(model.topics) <= _MANY:
-        return []
-    centroids = np.zeros((len(model.weights), len(model.topics)), np.float32)
-    for (index, value), label in zip(vectors, topic, strict=True):
-        if label is not None:
-            centroids[index, label] += value
-    centroids /= np.maximum(np.sqrt((centroids**2).sum(axis=0)), 1e-9)
-    dangers = np.arange(len(model.topics), len(model.topics) + len(model.dangers))
-    columns = []
-    for (index, value), label in zip(vectors, topic, strict=True):
-        scores = value @ centroids[index]
-        own = label if label is not None else int(scores.argmax())
-        scores[own] = -np.inf
-        nearest = np.argpartition(scores, -_CANDIDATES)[-_CANDIDATES:]
-        columns.append(np.concatenate([[own], nearest, dangers]))
-    return columns
+def _softmax(scores: Floats) -> Floats:
+    """Each row as probabilities; no columns stay none."""
+    result: Floats = np.exp(scores - scores.max(axis=1, keepdims=True, initial=-np.inf))
+    result /= result.sum(axis=1, keepdims=True)
+    return result
+
+
+def _at_random(data: _Labelled, order: np.random.Generator) -> list[_Batch]:
+    shuffled = order.permutation(len(data.vectors))
+    return [_batch(data, shuffled[i : i + _BATCH], None) for i in range(0, len(shuffled), _BATCH)]
+
+
+def _by_topic(data: _Labelled) -> list[_Batch]:
+    """A batch for each topic, against the topics whose centroids are nearest to its own; examples without topic teach danger only."""
+    by_topic = np.argsort(data.topic, kind="stable")
+    bounds = np.searchsorted(data.topic[by_topic], np.arange(data.topics + 1))
+    members = [by_topic[first:last] for first, last in pairwise(bounds)]
+    own = [_centroid([data.vectors[i] for i in examples]) for examples in members]
+    centroids = np.zeros((data.features, data.topics), np.float32)
+    for topic, (features, values) in enumerate(own):
+        centroids[features, topic] = values
+    dangers = np.arange(data.topics, data.columns)
+    batches = [_batch(data, by_topic[i : min(i + _BATCH, bounds[0])], dangers) for i in range(0, bounds[0], _BATCH)]
+    for topic, (features, values) in enumerate(own):
+        telling = np.argsort(values)[-_TELLING:]
+        nearest = np.argpartition(values[telling] @ centroids[features[telling]], -_NEAREST)[-_NEAREST:]
+        batches.append(_batch(data, members[topic], np.concatenate([np.union1d(nearest, topic), dangers])))
+    return batches
+
+
+def _centroid(vectors: Sequence[Vector]) -> Vector:
+    features, inverse = np.unique(np.concatenate([index for index, _ in vectors]), return_inverse=True)
+    values = np.bincount(inverse, weights=np.concatenate([value for _, value in vectors]))
+    return features, (values / np.sqrt(values @ values)).astype(np.float32)
+
+
+def _batch(data: _Labelled, chosen: _Ints, columns: _Ints | None) -> _Batch:
+    found = [data.vectors[i] for i in chosen]
+    features = np.unique(np.concatenate([index for index, _ in found]))
+    values = np.zeros((len(found), len(features)), np.float32)
+    for row, (index, value) in enumerate(found):
+        values[row, np.searchsorted(features, index)] = value
+    labels = np.arange(data.columns) if columns is None else columns
+    topical = data.topic[chosen] >= 0
+    wanted = (labels == data.topic[chosen, None]) | (labels == data.danger[chosen, None])
+    return _Batch(features, values, wanted.astype(np.float32), topical[:, None], columns, int((labels < data.topics).sum()))

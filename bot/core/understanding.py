@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 
 from bot.core.common_words import CONJUNCTIONS, COURTESIES, OPENERS, POINTERS, STOP_WORDS
 from bot.core.knowledge import Kind, Knowledge, Place, Subject, Topic
+from bot.core.lexicon import FACT
 from bot.core.message import Session
 from bot.core.phrases import Match, longest
-from bot.core.reader import FACT, Reading
+from bot.core.reader import Reading
 from bot.core.replies import ADDRESS, OPEN, PHONE, PLACE_ASPECTS, TIMETABLE, Query
 from bot.core.text import BREAKS
 from bot.core.when import When
@@ -45,6 +46,10 @@ _FURTHER_FACT_SHARE = 0.2
 _WHOLE_SHARE = 0.2
 _FACT_WORD = 0.35
 """What a fact's own word, or the aspect it answers, adds to its share."""
+_WITHIN = frozenset(("w", "we"))
+_STAYING = frozenset(
+    ("jestem", "jestesmy", "mieszkam", "mieszkamy", "mieszka", "pracuje", "pracujemy", "siedze", "utknalem", "utknelam", "nocuje", "spie", "stoje")
+)
 _HEARD = 0.3
 _BARE_WORDS = 2
 
@@ -58,6 +63,14 @@ class Verdict(StrEnum):
     ELSEWHERE = "elsewhere"
     OTHER_TOWN = "other-town"
     NOTHING = "nothing"
+
+
+class _Town(Enum):
+    """Which town a message is about: ours or none, another one that is mentioned, or surely another one."""
+
+    HERE = auto()
+    OTHER = auto()
+    ELSEWHERE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +94,9 @@ def understand(knowledge: Knowledge, reading: Reading, session: Session) -> Mean
         return _without_subject(knowledge, reading, session, aspects, ranked)
     best, score = ranked[0]
     subject = knowledge.subjects[best]
-    if _other_town(reading) and (isinstance(subject, Place) or score < ANSWER_FROM or _elsewhere(subject)):
-        return Meaning(Verdict.OTHER_TOWN, scores=ranked)
+    town = _town(reading)
+    if town is _Town.ELSEWHERE or (town is _Town.OTHER and (isinstance(subject, Place) or score < ANSWER_FROM or _elsewhere(subject))):
+        return Meaning(Verdict.OTHER_TOWN, (Query(best, (), aspects, reading.when),), ranked)
     near = [i for i, s in ranked if s >= ASK_FROM and not _chatter(knowledge.subjects[i])]
     if score < (NAMED_FROM if best in {m.label for m in reading.found.names} else ANSWER_FROM):
         options = tuple(_query(knowledge, reading, session, i, aspects) for i in near[:MAX_OPTIONS])
@@ -96,7 +110,7 @@ def understand(knowledge: Knowledge, reading: Reading, session: Session) -> Mean
 
 def _also_named(knowledge: Knowledge, reading: Reading, best: str, aspects: tuple[str, ...]) -> list[str]:
     """Further places called by name in a question about hours, address or phone: "telefon do KIS i adres CWR"."""
-    if not set(aspects).intersection(PLACE_ASPECTS) or not isinstance(knowledge.subjects[best], Place):
+    if not (reading.when or set(aspects).intersection(PLACE_ASPECTS)) or not isinstance(knowledge.subjects[best], Place):
         return []
     taken = {i for m in reading.found.names if m.label == best for i in range(m.start, m.end)}
     named = [m for m in reading.found.names if not taken.intersection(range(m.start, m.end)) and _is_telling_name(knowledge, m.label)]
@@ -154,6 +168,8 @@ def _is_telling_name(knowledge: Knowledge, subject_id: str) -> bool:
 def _refers_back(knowledge: Knowledge, reading: Reading, session: Session) -> float:
     """How much a short message leans on the one before: "a ...", "tam", "ten" most, a bare aspect or time less."""
     asks = bool(reading.found.aspects or reading.when) or bool(fact_words(knowledge, reading, session.subject))
+    if any(not m.label for m in reading.found.towns) and reading.content_words() <= _BARE_WORDS:
+        return _GOES_ON  # "to w Bytomiu", after a question about another town
     if (reading.words and reading.words[0] in OPENERS) or any(w in POINTERS for w in reading.words):
         return _GOES_ON if asks else _GOES_ON - 0.4
     return _GOES_ON - 0.5 if asks else _STAYS
@@ -248,8 +264,13 @@ def _said_query(subject: Place | Topic, aspects: tuple[str, ...], when: When | N
     return Query(subject.id, facts or unstated, places, when)
 
 
-def _other_town(reading: Reading) -> bool:
-    return any(m.label for m in reading.found.towns) and not any(not m.label for m in reading.found.towns)
+def _town(reading: Reading) -> _Town:
+    """Where the matter is: what is asked for "w Chorzowie" is elsewhere, even if Bytom is mentioned too; whoever "jest w Chorzowie" is only there now."""
+    words, towns = reading.words, reading.found.towns
+    within = [m for m in towns if m.start and words[m.start - 1] in _WITHIN and not (m.start > 1 and words[m.start - 2] in _STAYING)]
+    if within:
+        return _Town.HERE if any(not m.label for m in within) else _Town.ELSEWHERE
+    return _Town.OTHER if towns and all(m.label for m in towns) else _Town.HERE
 
 
 def _elsewhere(subject: Subject) -> bool:

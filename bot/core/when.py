@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -66,6 +67,8 @@ class _Found:
 
 _PHRASES = Phrases(TIME_PHRASES)
 _NUMERALS = frozenset((*HOUR_WORDS, *NUMBER_WORDS, *ORDINAL_DAYS))
+_PAST: dict[tuple[str, ...], int] = {("kwadrans", "po"): 15, ("wpol", "do"): -30, ("pol", "do"): -30}
+"""Minutes from the hour named: "wpół do ósmej"."""
 _JUST_NOW = timedelta(minutes=30)
 _CLOCK = re.compile(r"^([01]?\d|2[0-4])(?:[:.]([0-5]\d))?$")
 _DATE = re.compile(r"^(0?[1-9]|[12]\d|3[01])[./-](0?[1-9]|1[0-2])(?:[./-](\d{4}|\d{2}))?$")
@@ -78,15 +81,19 @@ def time_words() -> list[str]:
     return [*words, *HOUR_WORDS, *NUMBER_WORDS, *ORDINAL_DAYS, *MONTHS]
 
 
-def parse(words: Sequence[str], stems: Sequence[str], now: datetime) -> tuple[When | None, frozenset[int]]:
-    """The time a message is about, None where it names none, and which of its folded tokens say it."""
+def parse(words: Sequence[str], stems: Sequence[str], now: datetime, taken: AbstractSet[int] = frozenset()) -> tuple[When | None, frozenset[int]]:
+    """The time a message is about, None where it names none, and which of its folded tokens say it.
+
+    `taken`: tokens that belong to a name and say no time ("Huty Julia" is not July).
+    """
     found = _Found()
-    used: set[int] = set()
+    used = set(taken)
     for match in longest(_PHRASES.find(words, stems)):
-        _apply(found, match, words, now.date())
-        used.update(range(match.start, match.end))
+        if used.isdisjoint(range(match.start, match.end)):
+            _apply(found, match, words, now.date())
+            used.update(range(match.start, match.end))
     _numbers(found, words, used, now)
-    return _resolve(found, now), frozenset(used)
+    return _resolve(found, now), frozenset(used - taken)
 
 
 def _apply(found: _Found, match: Match, words: Sequence[str], today: date) -> None:
@@ -178,8 +185,8 @@ def _numbers(found: _Found, words: Sequence[str], used: set[int], now: datetime)
         elif before == "za" and (count := _count(word)) is not None:
             _offset(found, count, after, now.date())
             used.add(i + 1)
-        elif _is_clock(word, before, after):
-            found.clock = _clock(word, found.part)
+        elif _is_clock(word, words[max(0, i - 2) : i], after):
+            found.clock = _clock(word, found.part, words[max(0, i - 2) : i])
         elif (match := _DATE.match(word)) and _SAFE_DATE.match(word):
             found.days = _written_date(match, now.date()) or found.days
         else:
@@ -187,22 +194,23 @@ def _numbers(found: _Found, words: Sequence[str], used: set[int], now: datetime)
         used.add(i)
 
 
-def _is_clock(word: str, before: str, after: str) -> bool:
+def _is_clock(word: str, before: Sequence[str], after: str) -> bool:
     if after in NOT_A_CLOCK or not (_CLOCK.match(word) or word in HOUR_WORDS):
         return False
-    if before in CLOCK_PREPOSITIONS:
+    if tuple(before) in _PAST or not CLOCK_PREPOSITIONS.isdisjoint(before[-1:]):
         return True
     return ":" in word or ("." in word and not _SAFE_DATE.match(word) and word.endswith((".00", ".15", ".30", ".45")))
 
 
-def _clock(word: str, part: Part | None) -> time:
+def _clock(word: str, part: Part | None, before: Sequence[str]) -> time:
     match = _CLOCK.match(word)
     hour, minute = (int(match[1]), int(match[2] or 0)) if match else (HOUR_WORDS[word], 0)
     if hour < 12 and (part in (Part.AFTERNOON, Part.EVENING) or (part is Part.NIGHT and hour > 6)):
         hour += 12
     elif 1 <= hour <= 4 and part is None and not match:
         hour += 12  # "o trzeciej" in office talk
-    return time(hour % 24, minute)
+    minutes = 60 * hour + minute + _PAST.get(tuple(before), 0)
+    return time(minutes // 60 % 24, minutes % 60)
 
 
 def _count(word: str) -> int | None:

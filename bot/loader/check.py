@@ -9,7 +9,7 @@ import phonenumbers
 from phonenumbers import shortnumberinfo
 
 from bot.core.knowledge import Content
-from bot.core.reader import FACT, Lexicon, subject_examples
+from bot.core.lexicon import FACT, Lexicon, subject_examples
 from bot.core.text import fold
 from bot.loader import schema
 from bot.loader.build import build, references

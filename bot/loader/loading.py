@@ -32,7 +32,9 @@ def load_content(folder: Path) -> "Content":
 
 def learn(folder: Path, progress: Progress | None = None) -> Knowledge:
     """Read and train a centre's knowledge; raises KnowledgeError."""
-    from bot.core.reader import Lexicon, Reader, train
+    from bot.core.lexicon import Lexicon
+    from bot.core.reader import Reader
+    from bot.core.training import train
 
     content = load_content(folder)
     lexicon = Lexicon(content)

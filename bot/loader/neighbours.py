@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.core.knowledge import Content
-from bot.core.matcher import Vector
-from bot.core.reader import FACT, Lexicon, example_vectors, subject_examples
+from bot.core.lexicon import FACT, Lexicon, subject_examples
+from bot.core.training import Vector, vectorise
 
 NEAR = 0.8
 """Cosine from which two sentences say the same thing; below it a foreign neighbour is chance."""
@@ -20,7 +20,7 @@ def strangers(content: Content, lexicon: Lexicon) -> Iterator[tuple[str, str, st
     An example that calls its own subject by name is anchored by that name and never a stranger.
     """
     examples = list(subject_examples(content))
-    vectors = example_vectors(lexicon, [text for text, _ in examples])
+    vectors = vectorise([lexicon.tokens(text) for text, _ in examples], fewest=1).rows
     subjects = [label.partition(FACT)[0] for _, label in examples]
     _, topic = np.unique(np.array(subjects), return_inverse=True)
     index = _Index(vectors)

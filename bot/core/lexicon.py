@@ -1,0 +1,128 @@
+"""The knowledge's words compiled for finding: names, aspects, towns and danger signs, and the vocabulary that typing errors are corrected to."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from bot.core.knowledge import Content, Phone
+from bot.core.matcher import Tokens
+from bot.core.phrases import Match, Phrases, longest, phrase_words
+from bot.core.spelling import Speller
+from bot.core.text import BREAKS, fold, read, stem, tokens
+from bot.core.when import time_words
+
+FACT = "#"
+"""Joins subject and fact in a label: "rodzina-zastepcza#dochod"."""
+_COMMON = 2
+"""A word that one example uses and no other is no good target for a correction."""
+_NAME, _ASPECT, _TOWN, _SIGN = "@?#!"
+_LONG_NUMBER = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Phrases of the knowledge found in a message."""
+
+    names: tuple[Match, ...]
+    aspects: tuple[Match, ...]
+    towns: tuple[Match, ...]
+    signs: tuple[Match, ...]
+
+    def named(self) -> set[int]:
+        """Positions of the words of names."""
+        return {i for m in self.names for i in range(m.start, m.end)}
+
+    def marks(self) -> list[tuple[int, str]]:
+        """Names and aspects with their positions, as features for the classifier."""
+        return [(m.start, _NAME + m.label) for m in self.names] + [(m.start, _ASPECT + m.label) for m in self.aspects]
+
+
+class Lexicon:
+    """Finds the knowledge's phrases in a message; no training is needed for it."""
+
+    def __init__(self, content: Content) -> None:
+        """Compile the lexicon of the content."""
+        self._shorthand = content.shorthand
+        subjects = content.subjects.values()
+        entries = [(name, _NAME + s.id) for s in subjects for name in s.names]
+        entries += [(number, _NAME + p.id) for p in content.places() for phone in p.phones for number in _spellings(phone)]
+        entries += [(word, _ASPECT + a.id) for a in content.aspects.values() for word in a.words]
+        entries += [(town, _TOWN + town) for town in content.towns] + [(town, _TOWN) for town in content.centre.home]
+        entries += [(sign, _SIGN + c.id) for c in content.crises.values() for signs in c.signs.values() for sign in signs]
+        self._phrases = Phrases(entries)
+        self.facts = {s.id: Phrases((word, f.id) for f in s.facts for word in f.words) for s in subjects}
+        self.asked_facts = frozenset(label.partition(FACT)[2] for _, label in subject_examples(content))
+        self.speller = Speller(*_vocabulary(content), content.words)
+
+    def words(self, text: str) -> list[str]:
+        """Folded tokens of a message, shorthand expanded and misspelt words corrected."""
+        return self.speller.correct(read(text, self._shorthand))
+
+    def tokens(self, text: str) -> Tokens:
+        """The message as the classifier takes it."""
+        words = self.words(text)
+        stems = [stem(w) for w in words]
+        return Tokens(words, stems, self.find(words, stems).marks())
+
+    def names_in(self, text: str) -> frozenset[str]:
+        """Ids of the subjects that a text calls by name."""
+        words = self.words(text)
+        return frozenset(m.label for m in self.find(words, [stem(w) for w in words]).names)
+
+    def find(self, words: Sequence[str], stems: Sequence[str]) -> Findings:
+        """Names, aspects outside the names, towns and danger signs."""
+        kinds: dict[str, list[Match]] = {_NAME: [], _ASPECT: [], _TOWN: [], _SIGN: []}
+        for match in self._phrases.find(words, stems):
+            kinds[match.label[0]].append(Match(match.label[1:], match.start, match.end, match.words))
+        names = longest(kinds[_NAME])
+        taken = {i for m in names for i in range(m.start, m.end)}
+        aspects = [m for m in longest(kinds[_ASPECT]) if taken.isdisjoint(range(m.start, m.end))]
+        return Findings(tuple(names), tuple(aspects), tuple(longest(kinds[_TOWN])), tuple(kinds[_SIGN]))
+
+
+def subject_examples(content: Content) -> Iterator[tuple[str, str]]:
+    """(example, label) of every subject and fact."""
+    for subject in content.subjects.values():
+        for text in chain(*subject.examples.values()):
+            yield text, subject.id
+        for fact in subject.facts:
+            for text in chain(*fact.examples.values()):
+                yield text, f"{subject.id}{FACT}{fact.id}"
+
+
+def crisis_examples(content: Content) -> Iterator[tuple[str, str]]:
+    """(example, kind of crisis) of every kind."""
+    return ((text, crisis.id) for crisis in content.crises.values() for text in chain(*crisis.examples.values()))
+
+
+def _spellings(phone: Phone) -> Iterator[str]:
+    """The ways people write a phone number: "32 388 67 22", "323886722", "388 67 22"."""
+    digits = "".join(c for c in phone.shown if c.isdigit())
+    yield " ".join(f"={part}" for part in re.findall(r"\d+", phone.shown))
+    yield f"={digits}"
+    if len(digits) == _LONG_NUMBER:
+        yield f"={digits[:2]} ={digits[2:5]} ={digits[5:7]} ={digits[7:]}"
+        yield f"={digits[:3]} ={digits[3:6]} ={digits[6:]}"
+        yield f"={digits[2:5]} ={digits[5:7]} ={digits[7:]}"
+
+
+def _vocabulary(content: Content) -> tuple[dict[str, int], frozenset[str]]:
+    """How often the knowledge uses its common words, and its key words: names, asking words, danger signs, towns, words of time."""
+    keys = {*time_words(), *chain(*map(phrase_words, _phrases(content)))}
+    counts = Counter(keys)
+    for text, _ in chain(subject_examples(content), crisis_examples(content)):
+        counts.update(w for w in tokens(fold(text)) if w not in BREAKS)
+    common = {word: count for word, count in counts.items() if count >= _COMMON or word in keys}
+    return common, frozenset(keys)
+
+
+def _phrases(content: Content) -> Iterable[str]:
+    for subject in content.subjects.values():
+        yield from subject.names
+        yield from (word for fact in subject.facts for word in fact.words)
+    yield from (word for aspect in content.aspects.values() for word in aspect.words)
+    yield from (text for crisis in content.crises.values() for text in chain(*crisis.signs.values()))
+    yield from content.towns
+    yield from content.centre.home
