@@ -41,7 +41,7 @@ def test_the_tiny_knowledge_is_clean(tmp_path: Path) -> None:
         ("miasto/topics/zapomoga.yaml", "contacts: [urzad]", "contacts: [urzad]\nvalid_until: 2020-01-01", "dodaj ended"),
         ("miasto/topics/zapomoga.yaml", "contacts: [urzad]", "contacts: [urzad]\nended: {pl: Koniec.}", "nie ma daty końca"),
         ("miasto/topics/zapomoga.yaml", "chcę zapomogę", "Szukam noclegu na dzis", "jest też w temacie"),
-        ("miasto/topics/zapomoga.yaml", "chcę zapomogę", "gdzie jest ten urząd", "jest bliższy tematowi „urzad”"),
+        ("miasto/topics/zapomoga.yaml", "chcę zapomogę", "do której jest czynny urząd", "jest bliższy tematowi „urzad”"),
         ("miasto/topics/zapomoga.yaml", "[chcę zapomogę, potrzebuję pieniędzy, jak dostać wsparcie finansowe]", "[chcę zapomogę]", "za mało przykładów"),
         ("miasto/topics/zapomoga.yaml", "source: strona", "source: strona\nreview_by: 2026-11-24", "termin sprawdzenia minął 24.11.2026"),
         ("rozmowy/wszystko.yaml", "topic: zapomoga", "topic: inny", "brakuje rozmowy testowej"),

@@ -168,6 +168,42 @@ def test_a_town_beside_our_own_is_no_other_town(ask: Ask) -> None:
     assert "Kosynierów 26" in text(ask("jestem z Katowic, gdzie w Bytomiu jest noclegownia"))
 
 
+def test_a_matter_in_another_town_is_refused_even_with_our_own_in_the_message_and_goes_on_here(ask: Ask) -> None:
+    refused = ask("a w Chorzowie gdzie jest ogrzewalnia, bo do Bytomia mam za daleko")
+    assert refused.status is Status.FALLBACK
+    assert "Kosynierów" not in text(refused)
+    assert "Kosynierów 26" in text(ask("to podaj w Bytomiu", session=refused.session))
+    assert "Kosynierów 26" in text(ask("jestem w Chorzowie, gdzie w Bytomiu jest ogrzewalnia"))
+
+
+def test_a_name_says_no_time(ask: Ask) -> None:
+    assert text(ask("telefon do punktu na Huty Julia")).startswith("Tel. TPPŚ nr 6: 32 281 14 42")
+
+
+def test_before_the_opening_today_nothing_says_closed(ask: Ask) -> None:
+    reply = text(ask("czy dziś jest otwarta noclegownia", at="2026-12-24T15:00"))
+    assert reply.splitlines()[:2] == [
+        "Noclegownia: dziś (czwartek, 24 grudnia, Wigilia) do 8:00 i od 18:00 (do 8:00 następnego dnia).",
+        "Otwiera się dziś o 18:00 (za 3 godz.).",
+    ]
+
+
+def test_a_line_to_call_has_no_opening_hours_of_its_own(ask: Ask) -> None:
+    assert text(ask("niebieska linia telefon")).splitlines()[0] == "Tel. „Niebieska Linia” dla ofiar przemocy domowej: 800 120 002 (całą dobę)"
+
+
+def test_hours_that_the_sources_lack_are_a_fallback_with_a_phone(ask: Ask) -> None:
+    reply = ask("do której czynny pokój 102")
+    assert reply.status is Status.FALLBACK
+    assert "32 388 67 22" in text(reply)
+
+
+def test_of_what_has_ended_no_sign_up_is_missed(ask: Ask) -> None:
+    reply = text(ask("jak się zapisać do projektu SPA"))
+    assert "się zakończył" in reply
+    assert "zasad zapisów" not in reply
+
+
 def test_what_has_ended_is_answered_as_ended(ask: Ask) -> None:
     for question, year in (("czy mogę oddać rachunki do stypendium", "2019"), ("czy projekt By-PAS trwa", "2017"), ("opieka wytchnieniowa", "2021")):
         assert year in text(ask(question))

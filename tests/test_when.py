@@ -80,6 +80,9 @@ def test_days(text: str, first: str, last: str) -> None:
         ("za 20 minut", "2026-11-25T10:50"),
         ("o północy", "2026-11-26T00:00"),
         ("w piątek w południe", "2026-11-27T12:00"),
+        ("kwadrans po dwunastej", "2026-11-25T12:15"),
+        ("o wpół do pierwszej po południu", "2026-11-25T12:30"),
+        ("jutro wpół do ósmej", "2026-11-26T07:30"),
     ],
 )
 def test_moments(text: str, moment: str) -> None:

@@ -8,6 +8,9 @@ from functools import lru_cache
 MAX_CHARS = 800
 """Characters of a message that are read: a long story keeps its beginning and its end, where the question usually is."""
 
+MAX_WORD = 32
+"""Longer ones are noise, no words."""
+
 BREAK, QUESTION = "|", "?"
 BREAKS = frozenset({BREAK, QUESTION})
 """Tokens that stand for the end of a sentence; no phrase reaches across them."""
@@ -70,6 +73,7 @@ _ENDINGS = tuple(
             "u",
             "y",
             "ie",
+            "ii",
             "ia",
             "iu",
             "io",
@@ -177,7 +181,7 @@ def tokens(text: str) -> list[str]:
 def read(text: str, shorthand: Mapping[str, Sequence[str]] | None = None) -> list[str]:
     """Tokens of a message as typed: clipped, folded, shorthand expanded; "numer 6" is read as "6"."""
     text = _THEY_HAVE.sub("posiadaja", clip(text))
-    words = tokens(fold(text))
+    words = [word for word in tokens(fold(text)) if len(word) <= MAX_WORD]
     if shorthand and not shorthand.keys().isdisjoint(words):
         words = [part for word in words for part in shorthand.get(word, (word,))]
     if _NUMBER.isdisjoint(words):

@@ -257,6 +257,8 @@ def _without_subject(knowledge: Knowledge, reading: Reading, session: Session, a
 def _said_query(subject: Place | Topic, aspects: tuple[str, ...], when: When | None) -> Query:
     """A query from what was said in so many words; of so little text the classifier knows nothing."""
     facts = tuple(a for a in aspects if subject.fact(a))
+    if any(fact.unstated for fact in subject.facts if fact.id in facts):
+        return Query(subject.id, facts, (), when)  # "przyjmą z psem?" asks no hours
     places = tuple(a for a in aspects if a in PLACE_ASPECTS and a not in facts)
     unstated = tuple(a for a in aspects if a not in facts and a not in places and isinstance(subject, Place))
     if when and not facts and not {OPEN, TIMETABLE}.intersection(places):

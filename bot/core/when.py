@@ -257,7 +257,7 @@ def _resolve(found: _Found, now: datetime) -> When | None:
         return When(Scope.MOMENT, moment.date(), moment.date(), moment)
     if found.clock is not None:
         return _moment(found, found.clock, now)
-    if found.days:
+    if found.days and not (found.now and found.days == (today, today)):
         return When(Scope.DAYS, *found.days, part=found.part)
     if found.months and not found.holidays:
         return When(Scope.MONTHS, *found.months[0], months=tuple(found.months))
