@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test check bench lint schema clean lock
+.PHONY: run test check bench bench-matching lint schema clean lock
 
 run: $(READY)
 	@$(BIN)/python -m bot run
@@ -24,6 +24,9 @@ lint: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python bench/bench.py
+
+bench-matching: $(READY)
+	@$(BIN)/python bench/matching.py
 
 schema: $(READY)
 	@$(BIN)/python -m bot schema

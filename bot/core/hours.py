@@ -1,5 +1,6 @@
 """Opening hours: what an OSM opening_hours text means at a minute, on a day, through the year. Local (Warsaw) wall time throughout."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -86,8 +87,7 @@ def status(text: str, moment: datetime) -> Status:
 def _status(text: str, at: datetime) -> Status:
     """One reply asks for the same minute several times."""
     hours = parse(text)
-    change = hours.next_change(at)
-    return Status(hours.is_open(at), change if change is not None and change.year < 9999 else None)
+    return Status(hours.is_open(at), _change(hours, at))
 
 
 def spans(text: str, day: date) -> list[Span]:
@@ -97,8 +97,7 @@ def spans(text: str, day: date) -> list[Span]:
     found = []
     for start, end, state, _ in hours.intervals(midnight - _DAY, midnight + 2 * _DAY):
         if state == State.OPEN and start < midnight + _DAY and end > midnight:
-            last = end if end < midnight + 2 * _DAY else hours.next_change(max(start, midnight))
-            found.append(Span(start, last if last is not None and last.year < 9999 else None))
+            found.append(Span(start, end if end < midnight + 2 * _DAY else _change(hours, max(start, midnight))))
     return found
 
 
@@ -131,11 +130,24 @@ def seasons(text: str, year: int) -> tuple[Season, ...]:
 
 
 def _days(text: str, year: int) -> Iterator[tuple[date, Times]]:
-    day = date(year, 1, 1)
-    while day.year == year:
-        starting = [s for s in spans(text, day) if s.start.date() == day or (s.end is None and s.start.date() <= day)]
-        yield day, tuple((s.start.time(), s.end.time() if s.end else s.start.time()) for s in starting)
-        day += _DAY
+    """What opens on each day of the year, in one pass over it."""
+    hours = parse(text)
+    first, after = (datetime.combine(date(y, 1, 1), time()) for y in (year, year + 1))
+    starting: dict[date, list[tuple[time, time]]] = defaultdict(list)
+    for start, end, state, _ in hours.intervals(first - _DAY, after + _DAY):
+        if state == State.OPEN:
+            endless = end > after and _change(hours, after) is None
+            ordinals = range(max(start.date(), first.date()).toordinal(), after.toordinal()) if endless else (start.toordinal(),)
+            for ordinal in ordinals:
+                starting[date.fromordinal(ordinal)].append((start.time(), start.time() if endless else end.time()))
+    for ordinal in range(first.toordinal(), after.toordinal()):
+        yield date.fromordinal(ordinal), tuple(starting[date.fromordinal(ordinal)])
+
+
+def _change(hours: OpeningHours, at: datetime) -> datetime | None:
+    """When the state changes next; None where never."""
+    change = hours.next_change(at)
+    return change if change is not None and change.year < 9999 else None
 
 
 def season_on(text: str, day: date) -> Season:

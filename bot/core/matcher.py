@@ -101,17 +101,23 @@ class Scored:
 
     def whole(self) -> tuple[Floats, Floats]:
         """Probabilities of the topic labels, and of the danger labels, from the whole message."""
-        scores = self._scaled(self._rows.sum(axis=0), sum(self._squares))
+        scores = self._scaled(self._rows.sum(axis=0), sum(self._squares), slice(None))
         return softmax(scores[: self._topics]), softmax(scores[self._topics :])
 
     def part(self, part: range) -> Floats:
         """Probabilities of the topic labels from a part of the message."""
-        inside = [i for i, position in enumerate(self._positions) if position in part]
-        scores = self._scaled(self._rows[inside, : self._topics].sum(axis=0), sum(self._squares[i] for i in inside))
-        return softmax(scores)
+        return self._part(part, slice(self._topics))
 
-    def _scaled(self, total: Floats, square: float) -> Floats:
-        bias = self._bias[: len(total)]
+    def part_danger(self, part: range) -> Floats:
+        """Probabilities of the danger labels from a part of the message."""
+        return self._part(part, slice(self._topics, None))
+
+    def _part(self, part: range, labels: slice) -> Floats:
+        inside = [i for i, position in enumerate(self._positions) if position in part]
+        return softmax(self._scaled(self._rows[inside, labels].sum(axis=0), sum(self._squares[i] for i in inside), labels))
+
+    def _scaled(self, total: Floats, square: float, labels: slice) -> Floats:
+        bias = self._bias[labels]
         return total / np.float32(square**0.5) + bias if square else bias
 
 

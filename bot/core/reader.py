@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.core.common_words import COURTESIES, STOP_WORDS
 from bot.core.lexicon import Findings, Lexicon
-from bot.core.matcher import Floats, Model, Scored, Tokens
+from bot.core.matcher import CALM, Floats, Model, Scored, Tokens
 from bot.core.phrases import Match
 from bot.core.text import BREAKS, QUESTION, stem
 from bot.core.when import When, parse
@@ -16,6 +16,9 @@ _LEAST = 0.005
 """Labels less likely than this are not told."""
 _CLEAR = 0.85
 """From this probability on the whole message says it; its sentences are not weighed one by one."""
+_DOUBT = 0.1
+"""From this probability on danger is looked for in the parts."""
+_WINDOW = 12
 _SHORT_CLAUSE = 3
 """A sentence of fewer words belongs to its neighbour ("Dzień dobry.")."""
 _IDLE = BREAKS | STOP_WORDS
@@ -37,6 +40,8 @@ class Reading:
     """Positions of the words that say the time."""
     labels: Scores
     danger: Scores
+    peak: float
+    """The highest probability of danger in any dozen words in a row; 0 where the whole message leaves no doubt."""
     telling: tuple[int, ...]
     """Positions of the words that mean something by themselves."""
 
@@ -61,6 +66,7 @@ class Reader:
         """Put together what was compiled and what was trained."""
         self.lexicon = lexicon
         self._model = model
+        self._calm = model.dangers.index(CALM)
 
     def read(self, text: str, now: datetime) -> Reading:
         """Everything found in the message; never raises, whatever the text."""
@@ -73,7 +79,24 @@ class Reader:
             topics = _by_clause(scored, topics, words, found.aspects)
         when, timed = parse(words, stems, now, found.named())
         telling = tuple(i for i, w in enumerate(words) if w not in _EMPTY)
-        return Reading(words, stems, found, when, timed, _ranked(self._model.topics, topics), _ranked(self._model.dangers, dangers), telling)
+        return Reading(
+            words,
+            stems,
+            found,
+            when,
+            timed,
+            _ranked(self._model.topics, topics),
+            _ranked(self._model.dangers, dangers),
+            self._peak(scored, 1.0 - float(dangers[self._calm]), len(words)),
+            telling,
+        )
+
+    def _peak(self, scored: Scored, danger: float, length: int) -> float:
+        """A long story may hide its alarming sentence among calm ones."""
+        if not _DOUBT <= danger < _CLEAR:
+            return 0.0
+        starts = range(0, max(length - _WINDOW // 2, 1), _WINDOW // 2)
+        return max(1.0 - float(scored.part_danger(range(i, i + _WINDOW))[self._calm]) for i in starts)
 
     def coverage(self, stems: Sequence[str]) -> float:
         """Share of the stems, weighted by length, that the knowledge has seen: 0..1. Long words carry the meaning; one- and two-letter words none."""

@@ -10,6 +10,8 @@ SURE = 0.35
 """From this probability on the reply is a crisis reply."""
 POSSIBLE = 0.15
 """From this probability on the emergency number stands above the ordinary answer."""
+PEAK = 0.9
+"""A possible danger is sure where a dozen words of a longer story tell it this clearly."""
 _FEW_WORDS = 5
 _SHORT_IN_TALK = 2.3
 """A few words that go on with a talk ("a jeśli tylko ona pracuje?") tell little by themselves: they must tell it more clearly."""
@@ -43,6 +45,8 @@ def crisis(reading: Reading, *, in_talk: bool) -> Danger | None:
     if kind is None or not reading.content_words() or reading.only_asks():
         return None
     doubt = _SHORT_IN_TALK if in_talk and reading.content_words() <= _FEW_WORDS else 1.0
+    if reading.peak >= PEAK:
+        return Danger(kind, sure=True)
     return Danger(kind, probability >= SURE * doubt) if probability >= POSSIBLE * doubt else None
 
 

@@ -1,5 +1,6 @@
 """Loading one centre's knowledge: from the cache, else read, checked, trained and cached."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -57,4 +58,5 @@ def load_knowledge(folder: Path, cache: Path) -> Knowledge:
 
 def _learn_apart(folder: Path, cache: Path) -> None:
     command = [sys.executable, "-m", "bot.loader.learn", str(folder.resolve()), str(cache.resolve())]
-    subprocess.run(command, cwd=Path(bot.__file__).parent.parent, check=False)  # noqa: S603  # ourselves
+    alone = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}  # the products are small: more threads only wait for each other
+    subprocess.run(command, cwd=Path(bot.__file__).parent.parent, env=os.environ | alone, check=False)  # noqa: S603  # ourselves
