@@ -176,8 +176,10 @@ def _refers_back(knowledge: Knowledge, reading: Reading, session: Session) -> fl
 
 
 def fact_words(knowledge: Knowledge, reading: Reading, subject_id: str) -> frozenset[str]:
-    """Facts of the subject that the message points at with one of their own words."""
-    return frozenset(m.label for m in longest(knowledge.reader.lexicon.facts[subject_id].find(reading.words, reading.stems)))
+    """Facts of the subject that the message points at with one of their own words; a longer aspect takes them ("ile zarabia" is no "zarabia")."""
+    found = longest(knowledge.reader.lexicon.facts[subject_id].find(reading.words, reading.stems))
+    longer = [a for a in reading.found.aspects if knowledge.subjects[subject_id].fact(a.label)]
+    return frozenset(m.label for m in found if not any(a.start <= m.start and m.end <= a.end and a.words > m.words for a in longer))
 
 
 def _query(knowledge: Knowledge, reading: Reading, session: Session, subject_id: str, aspects: tuple[str, ...]) -> Query:
@@ -187,7 +189,8 @@ def _query(knowledge: Knowledge, reading: Reading, session: Session, subject_id:
         aspects, when = session.aspects, session.when  # "a noclegownia?"
     facts, only, whole = _facts(knowledge, reading, subject, aspects)
     if only:
-        return Query(subject_id, facts[:1], (), when)  # "czy wpuszczą mnie z psem" asks no hours
+        silent = tuple(f.id for f in subject.facts if f.unstated and f.id in facts)
+        return Query(subject_id, silent, (), when)  # "czy wpuszczą mnie z psem" asks no hours
     unstated = _unstated(knowledge, reading, subject, aspects)
     if unstated and not facts:
         return Query(subject_id, unstated, (), when)
