@@ -93,10 +93,14 @@ def test_pesel_check_never_raises(digits: str) -> None:
 @pytest.mark.parametrize(
     "story",
     [
-        "Dzień dobry, przepraszam że zawracam głowę, mieszkam na parterze od trzydziestu lat i nigdy nic nie zgłaszałam, wnuczek pokazał mi jak się tu pisze. "
-        "Sąsiad z drugiego piętra poszedł rano po bułki i teraz siedzi na schodach, cały siny na twarzy, ręka mu zwisa i bełkocze, a windy nie mamy od wiosny.",
-        "wie pani co ja tu tylko sprzątam ale jak dziś weszłam na klatkę to ten pan co zbiera puszki leży na betonie zimny jak lód i nie daje się dobudzić a "
-        "administracja dopiero od ósmej i nie wiem kogo mam pytać",
+        (
+            "Dzień dobry, przepraszam że zawracam głowę, mieszkam na parterze od trzydziestu lat i nigdy nic nie zgłaszałam, wnuczek pokazał mi jak się tu pisze. "
+            "Sąsiad z drugiego piętra poszedł rano po bułki i teraz siedzi na schodach, cały siny na twarzy, ręka mu zwisa i bełkocze, a windy nie mamy od wiosny."
+        ),
+        (
+            "wie pani co ja tu tylko sprzątam ale jak dziś weszłam na klatkę to ten pan co zbiera puszki leży na betonie zimny jak lód i nie daje się dobudzić a "
+            "administracja dopiero od ósmej i nie wiem kogo mam pytać"
+        ),
     ],
 )
 def test_danger_hidden_in_a_long_story_is_heard(ask: Ask, story: str) -> None:
