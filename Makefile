@@ -23,10 +23,10 @@ lint: $(READY)
 	@PYTHONPATH=. $(BIN)/lint-imports --no-logo
 
 bench: $(READY)
-	@$(BIN)/python bench/bench.py
+	@PYTHONPATH=. $(BIN)/python bench/bench.py
 
 bench-matching: $(READY)
-	@$(BIN)/python bench/matching.py
+	@PYTHONPATH=. $(BIN)/python bench/matching.py
 
 schema: $(READY)
 	@$(BIN)/python -m bot schema
