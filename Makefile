@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test check bench bench-matching lint schema clean lock
+.PHONY: run test check bench bench-matching knowledge lint schema clean lock
 
 run: $(READY)
 	@$(BIN)/python -m bot run
@@ -12,9 +12,10 @@ run: $(READY)
 test: $(READY)
 	@$(BIN)/python -m pytest
 
-check: $(READY) lint
-	@$(BIN)/python -m bot check --knowledge knowledge/bytom
-	@$(BIN)/python -m bot check --knowledge knowledge/gdansk
+check: knowledge lint
+
+knowledge: $(READY)
+	@status=0; for centre in bytom gdansk; do $(BIN)/python -m bot check --knowledge knowledge/$$centre || status=1; done; exit $$status
 
 lint: $(READY)
 	@$(BIN)/ruff check .

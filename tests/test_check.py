@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.loader import schema_files
-from bot.loader.check import check, is_phone
+from bot.loader.check import check
+from bot.loader.entries import is_phone
 from bot.loader.hours_check import hours_problems
 from bot.loader.problems import Severity
 from tests import tiny
@@ -46,6 +47,12 @@ def test_the_tiny_knowledge_is_clean(tmp_path: Path) -> None:
         ("miasto/topics/zapomoga.yaml", "source: strona", "source: strona\nreview_by: 2026-11-24", "termin sprawdzenia minął 24.11.2026"),
         ("rozmowy/wszystko.yaml", "topic: zapomoga", "topic: inny", "brakuje rozmowy testowej"),
         ("miasto/topics/zapomoga.yaml", "title: {pl: Zapomoga}", "title: {en: Allowance}", "brakuje wersji polskiej"),
+        ("miasto/topics/zapomoga.yaml", "Każdy mieszkaniec.", "Każdy (32 388 61 5).", "nie może istnieć"),
+        ("miasto/topics/zapomoga.yaml", "[chcę zapomogę,", "[chcę zapomogę - proszę o zapomogę,", "skleiły się w jeden"),
+        ("miasto/topics/zapomoga.yaml", "source: strona", "source: strona # z 2020", "ucinają tekst"),
+        ("miasto/places/schronisko.yaml", "Apr 01-Sep 30", "May-Sep", "luka między sezonami: nie obejmuje 01.04–30.04"),
+        ("rozmowy/wszystko.yaml", "- {say: x, topic: urzad}", "- ala ma kota", "to ma być lista rozmów"),
+        ("rozmowy/wszystko.yaml", "- {say: x, topic: urzad}", "- {say: x, topic: urzad", "to nie jest poprawny YAML"),
     ],
 )
 def test_each_fault_is_found(tmp_path: Path, file: str, old: str, new: str, message: str) -> None:
@@ -53,6 +60,31 @@ def test_each_fault_is_found(tmp_path: Path, file: str, old: str, new: str, mess
     tiny.change(tmp_path, file, old, new)
     found = problems(tmp_path)
     assert any(message in problem for problem in found), found
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("miasto/topics/nowy.yml", "tego pliku program nie czyta"),
+        ("miasto/nowy.yaml", "tego pliku program nie czyta"),
+        ("common/crisis/powodz.yaml", "nie ma rodzaju zagrożenia „powodz”"),
+        ("miasto/topics/Nowy temat.yaml", "nazwa pliku może mieć tylko małe litery"),
+    ],
+)
+def test_a_file_that_would_be_overlooked_is_named(tmp_path: Path, name: str, message: str) -> None:
+    tiny.write(tmp_path)
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    text = "examples: {pl: [zalało nam dom]}\n" if "crisis" in name else tiny.FILES["miasto/topics/zapomoga.yaml"]
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert any(message in problem for problem in problems(tmp_path))
+
+
+def test_an_error_in_the_sources_is_told_once(tmp_path: Path) -> None:
+    tiny.write(tmp_path)
+    tiny.change(tmp_path, "miasto/sources.yaml", "as_of:", "as_off:")
+    found = problems(tmp_path)
+    assert any("as_off" in problem and problem.startswith("błąd: miasto/sources.yaml") for problem in found)
+    assert not any("nie ma źródła" in problem for problem in found)
 
 
 def test_a_due_review_is_a_warning_and_all_else_an_error(tmp_path: Path) -> None:

@@ -34,7 +34,8 @@ def references(files: Files) -> Iterator[Problem]:
                 yield Problem(origin, where, f"nie ma tematu ani miejsca „{target}”")
             elif (where in ("place", "ask") or "contacts" in where) and isinstance(files.subjects.get(target), schema.TopicFile):
                 yield Problem(origin, where, f"„{target}” nie jest miejscem ani kontaktem")
-        yield from _source_references(files, origin, entry)
+        if not any(p.file.endswith("/sources.yaml") for p in files.problems):
+            yield from _source_references(files, origin, entry)
     if files.centre:
         yield from _centre_references(files, files.centre)
     for kind, crisis in files.crises.items():
@@ -42,6 +43,8 @@ def references(files: Files) -> Iterator[Problem]:
         yield from (Problem("common/crisis.yaml", f"{kind}.calls", f"nie ma kontaktu „{target}”") for target in missing)
         if kind not in files.crisis_examples:
             yield Problem("common/crisis.yaml", kind, f"brakuje przykładów: common/crisis/{kind}.yaml")
+    for kind in files.crisis_examples.keys() - files.crises.keys():
+        yield Problem(f"common/crisis/{kind}.yaml", "", f"w crisis.yaml nie ma rodzaju zagrożenia „{kind}”")
 
 
 def _centre_references(files: Files, centre: schema.CentreFile) -> Iterator[Problem]:
@@ -49,10 +52,10 @@ def _centre_references(files: Files, centre: schema.CentreFile) -> Iterator[Prob
     for kind, places in centre.crisis_contacts.items():
         named += [(f"crisis_contacts.{kind}", place) for place in places]
         if kind not in files.crises:
-            yield Problem("centre.yaml", f"crisis_contacts.{kind}", "nie ma takiego rodzaju zagrożenia w crisis.yaml")
+            yield Problem(files.centre_file, f"crisis_contacts.{kind}", "nie ma takiego rodzaju zagrożenia w crisis.yaml")
     for where, target in named:
         if target not in files.origin:
-            yield Problem("centre.yaml", where, f"nie ma tematu ani miejsca „{target}”")
+            yield Problem(files.centre_file, where, f"nie ma tematu ani miejsca „{target}”")
 
 
 def _subject_references(entry: schema.PlaceFile | schema.TopicFile) -> Iterator[tuple[str, str]]:

@@ -1,19 +1,27 @@
 """The conversation tests as far as `check` needs them: which topics they cover. The tests themselves are in tests/conversations."""
 
 from pathlib import Path
+from typing import Any
 
+from bot.loader.problems import Problem
 from bot.loader.yaml_file import YamlError, load
 
 
-def covered_topics(folder: Path) -> frozenset[str]:
-    """Ids of the topics and places that some test conversation expects."""
+def covered_topics(folder: Path) -> tuple[frozenset[str], list[Problem]]:
+    """Ids of the topics and places that some test conversation expects, and the files that cannot be read."""
     found: set[str] = set()
+    problems = []
     for path in sorted(folder.glob("*.yaml")):
         try:
-            cases = load(path)
-        except YamlError:
-            continue
-        for case in cases if isinstance(cases, list) else ():
-            for turn in case.get("turns", [case]):
-                found.add(str(turn.get("topic", "")))
-    return frozenset(found)
+            found.update(str(turn.get("topic", "")) for turn in _turns(load(path)))
+        except YamlError as error:
+            problems.append(Problem(f"{folder}/{path.name}", "", str(error)))
+    return frozenset(found), problems
+
+
+def _turns(cases: Any) -> list[dict[str, Any]]:
+    """Every message of every conversation; raises YamlError where the file is no list of conversations."""
+    turns = [turn for case in cases for turn in case.get("turns", [case])] if isinstance(cases, list) and all(isinstance(c, dict) for c in cases) else None
+    if turns is None or not all(isinstance(turn, dict) and "say" in turn for turn in turns):
+        raise YamlError("to ma być lista rozmów: „- id: …”, pod tym „say: …” i czego oczekujesz (albo „turns:” z listą takich wiadomości)")
+    return turns

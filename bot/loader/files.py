@@ -1,6 +1,7 @@
 """The knowledge folder on disk: which files there are, what they must look like, and all that is wrong with them at once."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,7 @@ SCHEMAS: Mapping[str, TypeAdapter[Any]] = {
     "crisis-examples": _CRISIS_EXAMPLES,
     "centre": _CENTRE,
 }
+_FILE_NAME = re.compile(r"^[a-z0-9][a-z0-9_-]*$")
 WORDS_FILE = "vocabulary/words.txt"
 
 
@@ -59,6 +61,8 @@ class Files:
     origin: dict[str, str] = field(default_factory=dict)
     elsewhere: set[str] = field(default_factory=set)
     sources: dict[str, schema.SourceEntry] = field(default_factory=dict)
+    source_origin: dict[str, str] = field(default_factory=dict)
+    centre_file: str = "centre.yaml"
     aspects: dict[str, schema.AspectEntry] = field(default_factory=dict)
     crises: dict[str, schema.CrisisFile] = field(default_factory=dict)
     crisis_examples: dict[str, schema.CrisisExamples] = field(default_factory=dict)
@@ -71,7 +75,7 @@ class Files:
 
 def read_files(folder: Path) -> Files:
     """Read and validate a centre's folder and common/; problems are collected, never raised."""
-    files = Files()
+    files = Files(centre_file=f"{folder.name}/centre.yaml")
     if not folder.is_dir():
         files.problems.append(Problem(str(folder), "", "nie ma takiego katalogu z wiedzą"))
         return files
@@ -81,9 +85,10 @@ def read_files(folder: Path) -> Files:
     for base in (common, folder):
         for name, adapter in FOLDERS.items():
             for path in sorted((base / name).glob("*.yaml")):
-                _read_subject(files, path, adapter, elsewhere=name == "elsewhere")
+                _read_subject(files, base, path, adapter, elsewhere=name == "elsewhere")
+        files.problems += _strange_files(base, COMMON_FILES if base == common else CENTRE_FILES)
     for path in sorted((common / "crisis").glob("*.yaml")):
-        examples = _validated(files, path, _CRISIS_EXAMPLES)
+        examples = _validated(files, common, path, _CRISIS_EXAMPLES)
         if examples is not None:
             files.crisis_examples[path.stem] = examples
     words = common / WORDS_FILE
@@ -99,46 +104,58 @@ def _read_single(files: Files, base: Path, expected: Mapping[str, TypeAdapter[An
         if not path.is_file():
             files.problems.append(Problem(f"{base.name}/{name}", "", "brakuje pliku"))
             continue
-        value = _validated(files, path, adapter)
+        value = _validated(files, base, path, adapter)
         if value is None:
             continue
         target = "crises" if name == "crisis.yaml" else Path(name).stem
         if target == "sources":
             files.sources.update(value)
+            files.source_origin.update(dict.fromkeys(value, f"{base.name}/{name}"))
         else:
             setattr(files, target, value)
 
 
-def _read_subject(files: Files, path: Path, adapter: TypeAdapter[Any], *, elsewhere: bool) -> None:
-    name = _relative(path)
+def _strange_files(base: Path, expected: Iterable[str]) -> Iterator[Problem]:
+    """Files that nobody would read, so that an editor does not wait for them in vain."""
+    for path in sorted(base.rglob("*.y*ml")):
+        name = path.relative_to(base).as_posix()
+        known = name in expected or (path.suffix == ".yaml" and path.parent.parent == base and path.parent.name in (*FOLDERS, "crisis"))
+        if not known:
+            yield Problem(f"{base.name}/{name}", "", f"tego pliku program nie czyta: pliki tematów to .yaml w katalogach {', '.join(FOLDERS)}")
+
+
+def _read_subject(files: Files, base: Path, path: Path, adapter: TypeAdapter[Any], *, elsewhere: bool) -> None:
+    name = _relative(base, path)
+    if not _FILE_NAME.match(path.stem):
+        files.problems.append(Problem(name, "", "nazwa pliku może mieć tylko małe litery bez polskich znaków, cyfry i myślniki, np. opieka-wytchnieniowa.yaml"))
     if path.stem in files.origin:
         files.problems.append(Problem(name, "", f"nazwa pliku powtarza się: jest już {files.origin[path.stem]}"))
         return
     files.origin[path.stem] = name
-    value = _validated(files, path, adapter)
+    value = _validated(files, base, path, adapter)
     if value is not None:
         files.subjects[path.stem] = value
         if elsewhere:
             files.elsewhere.add(path.stem)
 
 
-def _relative(path: Path) -> str:
-    return "/".join(path.parts[-3:])
+def _relative(base: Path, path: Path) -> str:
+    return f"{base.name}/{path.relative_to(base).as_posix()}"
 
 
-def _validated(files: Files, path: Path, adapter: TypeAdapter[Any]) -> Any:
+def _validated(files: Files, base: Path, path: Path, adapter: TypeAdapter[Any]) -> Any:
     try:
         return adapter.validate_python(load(path))
     except YamlError as error:
-        files.problems.append(Problem(_relative(path), "", str(error)))
+        files.problems.append(Problem(_relative(base, path), "", str(error)))
     except ValidationError as error:
-        files.problems.extend(_problems(_relative(path), error))
+        files.problems.extend(_problems(_relative(base, path), error))
     return None
 
 
 def _problems(name: str, error: ValidationError) -> Iterator[Problem]:
     for item in error.errors(include_url=False):
-        where = ".".join(str(part) for part in item["loc"] if part != "[key]")
+        where = ".".join(str(part + 1) if isinstance(part, int) else part for part in item["loc"] if part != "[key]")  # people count from 1
         yield Problem(name, where, _in_polish(item))
 
 
@@ -161,7 +178,7 @@ def _in_polish(item: Any) -> str:
     if kind == "literal_error":
         return f"„{value}” nie jest dozwolone; dozwolone: {item['ctx']['expected'].replace(' or ', ' lub ')}"
     if kind == "string_pattern_mismatch":
-        return f"„{value}” ma zły zapis (wzór: {item['ctx']['pattern']})"
+        return f"„{value}” ma zły zapis"
     if kind.startswith("date"):
         return f"„{value}” nie jest datą w zapisie RRRR-MM-DD"
     if kind == "value_error":

@@ -9,7 +9,7 @@ from bot.core import hours
 
 LEAP_YEAR, COMMON_YEAR = 2028, 2027
 _MIDNIGHT = time()
-_RANGE = re.compile(r"\b([A-Z][a-z]{2}) (\d{2})-([A-Z][a-z]{2}) (\d{2})\b")
+_RANGE = re.compile(r"\b([A-Z][a-z]{2})(?: (\d{2})(?!:))?-([A-Z][a-z]{2})(?: (\d{2})(?!:))?\b")
 _MONTHS = {name: i for i, name in enumerate(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], start=1)}
 
 
@@ -30,7 +30,7 @@ def hours_problems(text: str) -> Iterator[str]:
 
 def _season_days(text: str, year: int) -> Iterator[str]:
     """Days of the year that no date range covers, or more than one."""
-    ranges = [(int(b), _MONTHS.get(a), int(d), _MONTHS.get(c)) for a, b, c, d in _RANGE.findall(text)]
+    ranges = [(int(b or 1), _MONTHS.get(a), int(d or 31), _MONTHS.get(c)) for a, b, c, d in _RANGE.findall(text)]
     if not ranges or any(first is None or last is None for _, first, _, last in ranges):
         return
     covered: Counter[date] = Counter()

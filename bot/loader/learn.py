@@ -7,14 +7,19 @@ from bot.loader import cache as disk
 from bot.loader.loading import learn
 
 
+_TEXT = "Learning from the examples (once per change of the knowledge)"
+
+
 def _progress(done: float) -> None:
     end = "\n" if done >= 1 else ""
-    print(f"\rLearning from the examples (once per change of the knowledge): {done:4.0%}", end=end, file=sys.stderr, flush=True)
+    print(f"\r{_TEXT}: {done:4.0%}", end=end, file=sys.stderr, flush=True)
 
 
 def main(folder: str, cache: str) -> int:
     """Learn the folder's knowledge into the cache folder; 1 where it cannot be kept there."""
     try:
+        if not sys.stderr.isatty():
+            print(_TEXT, "...", file=sys.stderr, flush=True)
         disk.save(Path(cache), learn(Path(folder), _progress if sys.stderr.isatty() else None))
     except OSError:
         return 1

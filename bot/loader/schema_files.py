@@ -24,4 +24,4 @@ def outdated(folder: Path) -> Iterator[Problem]:
     for name, text in _texts().items():
         path = folder / name
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
-            yield Problem(f"{folder.name}/{name}", "", "schemat jest nieaktualny: uruchom python -m bot schema")
+            yield Problem(f"{folder.name}/{name}", "", "schemat jest nieaktualny: uruchom .venv/bin/python -m bot schema")

@@ -3,12 +3,17 @@
 Plain safe_load turns 18:00 into 1080, "no" into False and drops the "+" of +48, and lets the later of two equal keys win in silence.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 _Base: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+_SWALLOWED = re.compile(r"""^[ ]*(?:- |[\w-]+: )(?:&|[^"'#&|>\n]*[ ]#).*$""", re.MULTILINE)
+"""A text that YAML would cut: at " #" begins a comment, at "&" a name."""
 
 
 class YamlError(Exception):
@@ -35,6 +40,12 @@ def load(path: Path) -> Any:
         raise YamlError("plik nie jest zapisany w kodowaniu UTF-8") from None
     except OSError as error:
         raise YamlError(f"nie można odczytać pliku ({error.strerror})") from None
+    swallowed = _SWALLOWED.search(text)
+    if swallowed:
+        line = text.count("\n", 0, swallowed.start()) + 1
+        raise YamlError(
+            f"wiersz {line}: „ #” i „&” na początku mają w YAML inne znaczenie i ucinają tekst – weź go w cudzysłów (komentarz pisz w osobnej linijce)"
+        )
     try:
         return yaml.load(text, Loader=_StrictLoader)  # noqa: S506  # a BaseLoader builds no objects
     except yaml.MarkedYAMLError as error:
