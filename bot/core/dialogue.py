@@ -33,7 +33,7 @@ def respond(knowledge: Knowledge, session: Session, message: Incoming, now: date
     reply = _reply(Scene(knowledge, now, lang), session, message.text, reading)
     if safety.holds_personal_data(message.text):
         reply = _preceded(reply, sentence("personal-data", lang))
-    return replace(reply, session=replace(reply.session, at=now))
+    return reply if reply.session.at == now else replace(reply, session=replace(reply.session, at=now))
 
 
 def _reply(scene: Scene, session: Session, text: str, reading: Reading) -> Reply:
@@ -84,7 +84,7 @@ def _act(scene: Scene, session: Session, meaning: Meaning) -> Reply:
     return replace(
         reply,
         topics=meaning.scores[:3] or tuple((q.subject, 1.0) for q in meaning.queries),
-        session=replace(reply.session, others=meaning.others),
+        session=replace(reply.session, others=meaning.others, at=scene.now),
     )
 
 

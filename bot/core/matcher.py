@@ -68,24 +68,24 @@ class Model:
 
     def score(self, message: Tokens) -> "Scored":
         """What each word, pair and mark of the message adds to the labels."""
-        places = [i for i, word in enumerate(message.words) if word not in BREAKS]
-        sums = [self._sum(message.words[i], message.stems[i]) for i in places]
+        words, stems, known = message.words, message.stems, self._sums
+        places = [i for i, word in enumerate(words) if word not in BREAKS]
+        sums = [known.get(words[i]) or self._sum(words[i], stems[i]) for i in places]
         columns = self._columns
-        joint = [(i, columns[feature]) for i, feature in (*pair_features(message.stems), *message.marks) if feature in columns]
+        joint = [(i, columns[feature]) for i, feature in (*pair_features(stems), *message.marks) if feature in columns]
         index = [column for _, column in joint]
         rows = np.concatenate([*(row for row, _ in sums), self._weights[index].ravel()]).reshape(-1, len(self._bias))
         squares = [square for _, square in sums] + (self._idf[index] ** 2).tolist()
         return Scored([*places, *(i for i, _ in joint)], rows, squares, self._bias, len(self.topics))
 
     def _sum(self, word: str, stem: str) -> tuple[Floats, float]:
-        known = self._sums.get(word)
-        if known is None:
-            index = [self._columns[f] for f in word_features(word, stem) if f in self._columns]
-            known = self._weights[index].sum(axis=0), float((self._idf[index] ** 2).sum())
-            if len(self._sums) >= self._most_sums:
-                self._sums.clear()
-            self._sums[word] = known
-        return known
+        """Sum up what a word adds, and keep it."""
+        index = [self._columns[f] for f in word_features(word, stem) if f in self._columns]
+        found = self._weights[index].sum(axis=0), float((self._idf[index] ** 2).sum())
+        if len(self._sums) >= self._most_sums:
+            self._sums.clear()
+        self._sums[word] = found
+        return found
 
 
 class Scored:

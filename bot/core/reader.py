@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
+
 from bot.core.common_words import COURTESIES, STOP_WORDS
 from bot.core.lexicon import Findings, Lexicon
 from bot.core.matcher import CALM, Floats, Model, Scored, Tokens
@@ -137,12 +139,6 @@ def _weight(words: Sequence[str], aspects: Sequence[Match], clause: range) -> fl
 
 def _ranked(labels: Sequence[str], probabilities: Floats) -> Scores:
     """The likeliest labels, at least one."""
-    values = probabilities.tolist()
-    least = min(_LEAST, max(values))
-    found = [(label, p) for label, p in zip(labels, values, strict=True) if p >= least]
-    found.sort(key=_by_probability)
-    return tuple(found[:_TOP])
-
-
-def _by_probability(score: tuple[str, float]) -> float:
-    return -score[1]
+    likely = np.flatnonzero(probabilities >= min(_LEAST, float(probabilities.max())))
+    found = sorted(zip(probabilities[likely].tolist(), likely.tolist(), strict=True), reverse=True)[:_TOP]
+    return tuple((labels[i], p) for p, i in found)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from bot.core import opening, polish
 from bot.core.knowledge import Fact, Knowledge, Place, Source, Subject, Topic, say
@@ -82,18 +83,22 @@ def source_line(sources: Iterable[Source], lang: str) -> Line:
 
 def follow_ups(knowledge: Knowledge, query: Query, lang: str) -> tuple[Choice, ...]:
     """What people ask next about the subject."""
+    return tuple(islice(_follow_ups(knowledge, query, lang), MAX_FOLLOW_UPS))
+
+
+def _follow_ups(knowledge: Knowledge, query: Query, lang: str) -> Iterator[Choice]:
     subject = knowledge.subjects[query.subject]
-    options: list[Choice] = []
     if isinstance(subject, Place):
+        told = {PLACE_ASPECTS.get(a) for a in query.aspects}
         there = {TIMETABLE: subject.hours, ADDRESS: subject.address, PHONE: subject.phones or subject.ask}
-        options += [
-            Choice(f"{subject.id}?{aspect}", say(knowledge.aspects[aspect].title, lang))
-            for aspect, value in there.items()
-            if value and PLACE_ASPECTS[aspect] not in {PLACE_ASPECTS.get(a) for a in query.aspects}
-        ]
-    options += [Choice(f"{subject.id}#{f.id}", say(f.title, lang)) for f in subject.facts if f.text and f.id not in query.facts]
-    options += [Choice(other, say(knowledge.subjects[other].title, lang)) for other in subject.see_also]
-    return tuple(options[:MAX_FOLLOW_UPS])
+        for aspect, value in there.items():
+            if value and PLACE_ASPECTS[aspect] not in told:
+                yield Choice(f"{subject.id}?{aspect}", say(knowledge.aspects[aspect].title, lang))
+    for fact in subject.facts:
+        if fact.text and fact.id not in query.facts:
+            yield Choice(f"{subject.id}#{fact.id}", say(fact.title, lang))
+    for other in subject.see_also:
+        yield Choice(other, say(knowledge.subjects[other].title, lang))
 
 
 def phone_lines(scene: Scene, place: Place) -> Iterator[Told]:

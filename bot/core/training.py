@@ -27,7 +27,7 @@ _MANY = 512
 _NEAREST = 16
 _TELLING = 48
 """Features of a topic by which the nearest ones are found: its heaviest."""
-_EPOCHS_OF_MANY = 3
+_EPOCHS_OF_MANY = 2
 
 Progress = Callable[[float], None]
 _Ints = npt.NDArray[np.int64]
@@ -60,18 +60,20 @@ def vectorise(sentences: Sequence[Tokens], fewest: int) -> Vectors:
     """
     numbers: dict[str, int] = {}
     of_word: dict[str, _Ints] = {}
-    counted = [np.unique(_features(sentence, numbers, of_word), return_counts=True) for sentence in sentences]
-    frequency = np.bincount(np.concatenate([found for found, _ in counted]), minlength=len(numbers))
+    found = [_features(sentence, numbers, of_word) for sentence in sentences]
+    sentence = np.repeat(np.arange(len(found)), [len(features) for features in found])
+    cells, times = np.unique(sentence * len(numbers) + np.concatenate(found), return_counts=True)
+    row, feature = np.divmod(cells, len(numbers))
+    frequency = np.bincount(feature, minlength=len(numbers))
     kept = frequency >= fewest
+    idf = (np.log((1 + len(sentences)) / (1 + frequency)) + 1).astype(np.float32)
+    row, feature, times = row[kept[feature]], feature[kept[feature]], times[kept[feature]]
+    square = np.bincount(row, weights=times * idf[feature] ** 2, minlength=len(sentences))
+    weight = (times * idf[feature] / np.sqrt(square)[row]).astype(np.float32)
     column = np.cumsum(kept) - 1
-    idf = (np.log((1 + len(sentences)) / (1 + frequency[kept])) + 1).astype(np.float32)
-    rows = []
-    for found, count in counted:
-        known = kept[found]
-        index, times = column[found[known]], count[known]
-        length = np.sqrt((times * idf[index] ** 2).sum()) or 1.0
-        rows.append((index, (times * idf[index] / length).astype(np.float32)))
-    return Vectors({feature: int(column[i]) for feature, i in numbers.items() if kept[i]}, idf, rows)
+    bounds = np.searchsorted(row, np.arange(len(sentences) + 1))
+    rows = [(column[feature[first:last]], weight[first:last]) for first, last in pairwise(bounds)]
+    return Vectors({name: int(column[i]) for name, i in numbers.items() if kept[i]}, idf[kept], rows)
 
 
 def _features(sentence: Tokens, numbers: dict[str, int], of_word: dict[str, _Ints]) -> _Ints:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.loader import cache as disk
 from bot.loader.loading import learn
-
+from bot.loader.problems import KnowledgeError
 
 _TEXT = "Learning from the examples (once per change of the knowledge)"
 
@@ -16,12 +16,12 @@ def _progress(done: float) -> None:
 
 
 def main(folder: str, cache: str) -> int:
-    """Learn the folder's knowledge into the cache folder; 1 where it cannot be kept there."""
+    """Learn the folder's knowledge into the cache folder; 1 where it has errors or cannot be kept there: whoever asked finds out why."""
     try:
         if not sys.stderr.isatty():
             print(_TEXT, "...", file=sys.stderr, flush=True)
         disk.save(Path(cache), learn(Path(folder), _progress if sys.stderr.isatty() else None))
-    except OSError:
+    except (OSError, KnowledgeError):
         return 1
     return 0
 

@@ -51,10 +51,9 @@ def load_knowledge(folder: Path, cache: Path) -> Knowledge:
     key = disk.digest(folder)
     found = disk.load(cache, key)
     if found is None and folder.is_dir():
-        load_content(folder)  # errors are for this process to tell
         _learn_apart(folder, cache)
         found = disk.load(cache, key)
-    return found or learn(folder)
+    return found or learn(folder)  # errors are for this process to tell
 
 
 def _learn_apart(folder: Path, cache: Path) -> None:
