@@ -13,6 +13,8 @@ from tests.conftest import ROOT
 
 STATUSES = {"answer", "clarify", "fallback", "crisis"}
 
+pytestmark = pytest.mark.usefixtures("bytom")  # trained before the first question, so that no process tells of training
+
 
 def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-W", "error", "-m", "bot", *arguments]

@@ -20,6 +20,14 @@ def say(knowledge: Knowledge, text: str) -> str:
     return respond(knowledge, Session(), Incoming("x", text), WEDNESDAY).plain()
 
 
+@pytest.mark.parametrize(("old", "new", "message"), [("Mo-Fr", "Pn-Pt", "nie jest poprawnym zapisem godzin"), ("281 14 42", "281 14 4", "nie może istnieć")])
+def test_hours_and_phones_are_checked_at_every_load(tmp_path: Path, old: str, new: str, message: str) -> None:
+    folder = tiny.write(tmp_path)
+    tiny.change(tmp_path, "miasto/places/urzad.yaml", old, new)
+    with pytest.raises(KnowledgeError, match=message):
+        load_content(folder)
+
+
 def test_scalars_stay_strings(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     path.write_text("a: 0123\nb: 22:30\nc: no\nd: +48 32\ne: 2026-01-01\nf: 1e3\n", encoding="utf-8")

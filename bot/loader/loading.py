@@ -58,5 +58,7 @@ def load_knowledge(folder: Path, cache: Path) -> Knowledge:
 
 def _learn_apart(folder: Path, cache: Path) -> None:
     command = [sys.executable, "-m", "bot.loader.learn", str(folder.resolve()), str(cache.resolve())]
-    alone = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}  # the products are small: more threads only wait for each other
-    subprocess.run(command, cwd=Path(bot.__file__).parent.parent, env=os.environ | alone, check=False)  # noqa: S603  # ourselves
+    # The products are small: more threads would only wait for each other. Ctrl-C reaches this process alone, which then ends the other.
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    root = Path(bot.__file__).parent.parent
+    subprocess.run(command, cwd=root, env=environment, start_new_session=True, check=False)  # noqa: S603  # ourselves
