@@ -26,6 +26,11 @@ def test_every_answer_names_its_source_and_date(ask: Ask) -> None:
         assert "stan na" in last.plain()
 
 
+def test_what_is_due_for_review_is_to_be_confirmed_by_phone(ask: Ask) -> None:
+    assert text(ask("gdzie noclegownia")).endswith("stan na styczeń 2020 – potwierdź telefonicznie.")
+    assert "potwierdź" not in text(ask("jaki jest numer na policję"))
+
+
 def test_a_place_times_an_aspect_needs_no_example(ask: Ask) -> None:
     reply = text(ask("do której KIS w piątek"))
     assert reply.startswith("KIS: w piątek 27 listopada 7:30–14:00.")

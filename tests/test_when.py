@@ -5,15 +5,20 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from bot.core.hours import TZ, wall
+from bot.core.phrases import Phrases
 from bot.core.text import read, stem
 from bot.core.when import Part, Scope, When, parse
+from bot.core.when_words import TIME_PHRASES
 
 NOW = datetime(2026, 11, 25, 10, 30, tzinfo=TZ)
 
 
+PHRASES = Phrases(TIME_PHRASES)
+
+
 def said(text: str, now: datetime = NOW) -> When | None:
     words = read(text)
-    return parse(words, [stem(w) for w in words], now)[0]
+    return parse(words, PHRASES.find(words, [stem(w) for w in words]), now)[0]
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,8 @@ def _source(scene: Scene, told: Sequence[Told]) -> list[Block]:
     """The source of what is said; whose the phone numbers are need not be told where anything else is."""
     facts = [t.source for t in told if t.source and not isinstance(t.block, PhoneLine | AddressLine)]
     sources = facts or [t.source for t in told if t.source]
-    return [source_line(sources, scene.lang)] if sources else []
+    phone = any(isinstance(t.block, PhoneLine) for t in told)
+    return [source_line(sources, scene.lang, scene.now.date(), reachable=phone)] if sources else []
 
 
 def _all_meant(knowledge: Knowledge, topic: Topic, query: Query) -> tuple[Query, ...]:

@@ -58,6 +58,7 @@ def parse(text: str) -> OpeningHours:
         raise HoursError(str(error)) from None
 
 
+@lru_cache(maxsize=256)
 def wall(moment: datetime) -> datetime:
     """Local wall time without zone, to the minute: what opening hours are written in."""
     local = moment.astimezone(TZ) if moment.tzinfo else moment
@@ -90,7 +91,8 @@ def _status(text: str, at: datetime) -> Status:
     return Status(hours.is_open(at), _change(hours, at))
 
 
-def spans(text: str, day: date) -> list[Span]:
+@lru_cache(maxsize=512)
+def spans(text: str, day: date) -> tuple[Span, ...]:
     """The openings that touch the day, whole: one begun the evening before is there too."""
     hours = parse(text)
     midnight = datetime.combine(day, time())
@@ -98,7 +100,7 @@ def spans(text: str, day: date) -> list[Span]:
     for start, end, state, _ in hours.intervals(midnight - _DAY, midnight + 2 * _DAY):
         if state == State.OPEN and start < midnight + _DAY and end > midnight:
             found.append(Span(start, end if end < midnight + 2 * _DAY else _change(hours, max(start, midnight))))
-    return found
+    return tuple(found)
 
 
 def opens_again(text: str, day: date) -> Span | None:

@@ -12,12 +12,13 @@ from bot.core.phrases import Match, Phrases, longest, phrase_words
 from bot.core.spelling import Speller
 from bot.core.text import BREAKS, fold, read, stem, tokens
 from bot.core.when import time_words
+from bot.core.when_words import TIME_PHRASES
 
 FACT = "#"
 """Joins subject and fact in a label: "rodzina-zastepcza#dochod"."""
 _COMMON = 2
 """A word that one example uses and no other is no good target for a correction."""
-_NAME, _ASPECT, _TOWN, _SIGN = "@?#!"
+_NAME, _ASPECT, _TOWN, _SIGN, _TIME = "@?#!~"
 _LONG_NUMBER = 9
 
 
@@ -29,6 +30,7 @@ class Findings:
     aspects: tuple[Match, ...]
     towns: tuple[Match, ...]
     signs: tuple[Match, ...]
+    times: tuple[Match, ...]
 
     def named(self) -> set[int]:
         """Positions of the words of names."""
@@ -51,6 +53,7 @@ class Lexicon:
         entries += [(word, _ASPECT + a.id) for a in content.aspects.values() for word in a.words]
         entries += [(town, _TOWN + town) for town in content.towns] + [(town, _TOWN) for town in content.centre.home]
         entries += [(sign, _SIGN + c.id) for c in content.crises.values() for signs in c.signs.values() for sign in signs]
+        entries += [(phrase, _TIME + label) for phrase, label in TIME_PHRASES]
         self._phrases = Phrases(entries)
         self.facts = {s.id: Phrases((word, f.id) for f in s.facts for word in f.words) for s in subjects}
         self.asked_facts = frozenset(label.partition(FACT)[2] for _, label in subject_examples(content))
@@ -73,13 +76,13 @@ class Lexicon:
 
     def find(self, words: Sequence[str], stems: Sequence[str]) -> Findings:
         """Names, aspects outside the names, towns and danger signs."""
-        kinds: dict[str, list[Match]] = {_NAME: [], _ASPECT: [], _TOWN: [], _SIGN: []}
+        kinds: dict[str, list[Match]] = {_NAME: [], _ASPECT: [], _TOWN: [], _SIGN: [], _TIME: []}
         for match in self._phrases.find(words, stems):
             kinds[match.label[0]].append(Match(match.label[1:], match.start, match.end, match.words))
         names = longest(kinds[_NAME])
         taken = {i for m in names for i in range(m.start, m.end)}
         aspects = [m for m in longest(kinds[_ASPECT]) if taken.isdisjoint(range(m.start, m.end))]
-        return Findings(tuple(names), tuple(aspects), tuple(longest(kinds[_TOWN])), tuple(kinds[_SIGN]))
+        return Findings(tuple(names), tuple(aspects), tuple(longest(kinds[_TOWN])), tuple(kinds[_SIGN]), tuple(kinds[_TIME]))
 
 
 def subject_examples(content: Content) -> Iterator[tuple[str, str]]:

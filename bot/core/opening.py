@@ -134,9 +134,9 @@ def _spans_line(place: Place, day: date, part: Part | None, today: date) -> str:
     overnight = [s for s in spans if s.end is None or s.start.date() != s.end.date()]
     chosen = spans
     if overnight and part is Part.MORNING:
-        chosen = [s for s in spans if s.start.date() < day] or spans
+        chosen = tuple(s for s in spans if s.start.date() < day) or spans
     elif overnight and part in _DARK:
-        chosen = [s for s in spans if s.start.date() == day] or spans
+        chosen = tuple(s for s in spans if s.start.date() == day) or spans
     told = " i ".join(polish.span(s, day) for s in chosen) or "nieczynne"
     if spans and not overnight and part in _DARK:
         told = f"{told}, wieczorem i w nocy nieczynne"

@@ -79,7 +79,7 @@ class Reader:
         topics, dangers = scored.whole()
         if topics.max() < _CLEAR:
             topics = _by_clause(scored, topics, words, found.aspects)
-        when, timed = parse(words, stems, now, found.named())
+        when, timed = parse(words, found.times, now, found.named())
         telling = tuple(i for i, w in enumerate(words) if w not in _EMPTY)
         return Reading(
             words,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 
 from bot.core import opening, polish
@@ -75,10 +75,13 @@ def compose(scene: Scene, query: Query) -> Composed:
     return Composed(tuple(told), bool(known))
 
 
-def source_line(sources: Iterable[Source], lang: str) -> Line:
-    """Where the facts are from and how old they are, in one line."""
-    texts = [f"{say(s.title, lang)}, stan na {polish.as_of(s.as_of)}" for s in dict.fromkeys(sources)]
-    return Line(f"Źródło: {'; '.join(texts)}.", Role.SOURCE)
+def source_line(sources: Iterable[Source], lang: str, today: date, *, reachable: bool) -> Line:
+    """Where the facts are from and how old they are, in one line; of what is due for review, how to confirm it."""
+    named = list(dict.fromkeys(sources))
+    texts = [f"{say(s.title, lang)}, stan na {polish.as_of(s.as_of)}" for s in named]
+    due = any(s.review_by and s.review_by < today for s in named)
+    confirm = " – potwierdź telefonicznie" if due and reachable else ""
+    return Line(f"Źródło: {'; '.join(texts)}{confirm}.", Role.SOURCE)
 
 
 def follow_ups(knowledge: Knowledge, query: Query, lang: str) -> tuple[Choice, ...]:

@@ -1,6 +1,6 @@
 """Training of the classifier: softmax regression by stochastic gradient descent, deterministic for given examples."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -188,17 +188,26 @@ def _by_topic(data: _Labelled) -> list[_Batch]:
     by_topic = np.argsort(data.topic, kind="stable")
     bounds = np.searchsorted(data.topic[by_topic], np.arange(data.topics + 1))
     members = [by_topic[first:last] for first, last in pairwise(bounds)]
-    own = [_centroid([data.vectors[i] for i in examples]) for examples in members]
-    centroids = np.zeros((data.features, data.topics), np.float32)
-    for topic, (features, values) in enumerate(own):
-        centroids[features, topic] = values
     dangers = np.arange(data.topics, data.columns)
     batches = [_batch(data, by_topic[i : min(i + _BATCH, bounds[0])], dangers) for i in range(0, bounds[0], _BATCH)]
-    for topic, (features, values) in enumerate(own):
-        telling = np.argsort(values)[-_TELLING:]
-        nearest = np.argpartition(values[telling] @ centroids[features[telling]], -_NEAREST)[-_NEAREST:]
+    for topic, nearest in enumerate(_nearest([_centroid([data.vectors[i] for i in examples]) for examples in members], data.features)):
         batches.append(_batch(data, members[topic], np.concatenate([np.union1d(nearest, topic), dangers])))
     return batches
+
+
+def _nearest(centroids: Sequence[Vector], features: int) -> Iterator[_Ints]:
+    """For each topic the topics whose centroids are nearest, by their heaviest features."""
+    telling = [(index[top], value[top]) for index, value in centroids for top in [np.argsort(value)[-_TELLING:]]]
+    index, value = (np.concatenate(parts) for parts in zip(*telling, strict=True))
+    topic = np.repeat(np.arange(len(telling)), [len(own) for own, _ in telling])
+    order = np.argsort(index, kind="stable")
+    topic, value = topic[order], value[order]
+    bounds = np.searchsorted(index[order], np.arange(features + 1))
+    for own, weights in telling:
+        there = [slice(bounds[i], bounds[i + 1]) for i in own]
+        products = np.concatenate([weight * value[at] for weight, at in zip(weights, there, strict=True)])
+        scores = np.bincount(np.concatenate([topic[at] for at in there]), weights=products, minlength=len(telling))
+        yield np.argpartition(scores, -_NEAREST)[-_NEAREST:]
 
 
 def _centroid(vectors: Sequence[Vector]) -> Vector:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from bot.core.calendar import named_days
 from bot.core.hours import later, wall
-from bot.core.phrases import Match, Phrases, longest, phrase_words
+from bot.core.phrases import Match, longest, phrase_words
 from bot.core.when_words import CLOCK_PREPOSITIONS, HOUR_WORDS, MONTHS, NOT_A_CLOCK, NUMBER_WORDS, ORDINAL_DAYS, TIME_PHRASES
 
 
@@ -65,7 +65,6 @@ class _Found:
         return next(iter(self.parts)) if len(self.parts) == 1 else None
 
 
-_PHRASES = Phrases(TIME_PHRASES)
 _NUMERALS = frozenset((*HOUR_WORDS, *NUMBER_WORDS, *ORDINAL_DAYS))
 _PAST: dict[tuple[str, ...], int] = {("kwadrans", "po"): 15, ("wpol", "do"): -30, ("pol", "do"): -30}
 """Minutes from the hour named: "wpół do ósmej"."""
@@ -81,14 +80,14 @@ def time_words() -> list[str]:
     return [*words, *HOUR_WORDS, *NUMBER_WORDS, *ORDINAL_DAYS, *MONTHS]
 
 
-def parse(words: Sequence[str], stems: Sequence[str], now: datetime, taken: AbstractSet[int] = frozenset()) -> tuple[When | None, frozenset[int]]:
+def parse(words: Sequence[str], phrases: Sequence[Match], now: datetime, taken: AbstractSet[int] = frozenset()) -> tuple[When | None, frozenset[int]]:
     """The time a message is about, None where it names none, and which of its folded tokens say it.
 
-    `taken`: tokens that belong to a name and say no time ("Huty Julia" is not July).
+    `phrases`: those of TIME_PHRASES found in it. `taken`: tokens that belong to a name and say no time ("Huty Julia" is not July).
     """
     found = _Found()
     used = set(taken)
-    for match in longest(_PHRASES.find(words, stems)):
+    for match in longest(phrases):
         if used.isdisjoint(range(match.start, match.end)):
             _apply(found, match, words, now.date())
             used.update(range(match.start, match.end))
