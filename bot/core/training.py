@@ -1,5 +1,6 @@
 """Training of the classifier: softmax regression by stochastic gradient descent, deterministic for given examples."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,11 +18,8 @@ RATE = 4.0
 """Falls evenly to nothing. Faster ones depend on the order of the examples: measured in docs/matching.md."""
 _BIAS_RATE = 0.02
 _BATCH = 32
-_MIN_EXAMPLES = 4
-"""A feature seen in fewer examples generalises too little to be worth its memory."""
-_SMALL = 1_000
-"""In a knowledge of fewer examples that is too many."""
-_MIN_OF_FEW = 2
+_FEWEST = ((1_000, 2), (20_000, 4), (math.inf, 5))
+"""Up to so many examples, a feature must be in that many of them: seen in fewer it generalises too little to be worth its memory."""
 _MANY = 512
 """From this many topics on a topic is trained against the nearest ones only: bounds the cost."""
 _NEAREST = 16
@@ -130,7 +128,7 @@ class _Batch:
 
 def fit(examples: Sequence[Example], progress: Progress | None = None) -> Model:
     """Fit a model to the examples; their order is shuffled with a fixed seed."""
-    vectors = vectorise([e.tokens for e in examples], _MIN_EXAMPLES if len(examples) >= _SMALL else _MIN_OF_FEW)
+    vectors = vectorise([e.tokens for e in examples], next(fewest for most, fewest in _FEWEST if len(examples) < most))
     topics, dangers = tuple(sorted({e.topic for e in examples} - {""})), tuple(sorted({e.danger for e in examples}))
     number = {label: i for i, label in enumerate(topics)} | {"": -1}
     data = _Labelled(

@@ -1,5 +1,6 @@
 """Train a centre's knowledge and leave it in the cache; started by the loader as a process of its own."""
 
+import gc
 import sys
 from pathlib import Path
 
@@ -17,6 +18,7 @@ def _progress(done: float) -> None:
 
 def main(folder: str, cache: str) -> int:
     """Learn the folder's knowledge into the cache folder; 1 where it has errors or cannot be kept there: whoever asked finds out why."""
+    gc.disable()  # a short life with millions of small objects, nearly all of them needed to its end
     try:
         if not sys.stderr.isatty():
             print(_TEXT, "...", file=sys.stderr, flush=True)
