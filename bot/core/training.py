@@ -56,11 +56,9 @@ def vectorise(sentences: Sequence[Tokens], fewest: int) -> Vectors:
 
     Repeated features are scaled before they are added up: so does Model, a word at a time.
     """
-    numbers: dict[str, int] = {}
-    of_word: dict[str, _Ints] = {}
-    found = [_features(sentence, numbers, of_word) for sentence in sentences]
-    sentence = np.repeat(np.arange(len(found)), [len(features) for features in found])
-    cells, times = np.unique(sentence * len(numbers) + np.concatenate(found), return_counts=True)
+    numbers, features, lengths = _numbered(sentences)
+    sentence = np.repeat(np.arange(len(sentences)), lengths)
+    cells, times = np.unique(sentence * len(numbers) + features, return_counts=True)
     row, feature = np.divmod(cells, len(numbers))
     frequency = np.bincount(feature, minlength=len(numbers))
     kept = frequency >= fewest
@@ -74,19 +72,22 @@ def vectorise(sentences: Sequence[Tokens], fewest: int) -> Vectors:
     return Vectors({name: int(column[i]) for name, i in numbers.items() if kept[i]}, idf[kept], rows)
 
 
-def _features(sentence: Tokens, numbers: dict[str, int], of_word: dict[str, _Ints]) -> _Ints:
-    """Numbers of the sentence's features, new ones counted on."""
-
-    def numbered(features: Iterable[str]) -> _Ints:
-        return np.array([numbers.setdefault(feature, len(numbers)) for feature in features], np.int64)
-
-    parts = []
-    for word, stem in zip(sentence.words, sentence.stems, strict=True):
-        if word not in BREAKS:
-            if word not in of_word:
-                of_word[word] = numbered(word_features(word, stem))
-            parts.append(of_word[word])
-    return np.concatenate([*parts, numbered(feature for _, feature in (*pair_features(sentence.stems), *sentence.marks))])
+def _numbered(sentences: Iterable[Tokens]) -> tuple[dict[str, int], _Ints, list[int]]:
+    """A number for each feature, the numbers of all sentences in a row, and how many each sentence has."""
+    numbers: dict[str, int] = {}
+    of_word: dict[str, list[int]] = {}
+    row: list[int] = []
+    lengths = []
+    for sentence in sentences:
+        before = len(row)
+        for word, stem in zip(sentence.words, sentence.stems, strict=True):
+            if word not in BREAKS:
+                if word not in of_word:
+                    of_word[word] = [numbers.setdefault(feature, len(numbers)) for feature in word_features(word, stem)]
+                row += of_word[word]
+        row += [numbers.setdefault(feature, len(numbers)) for _, feature in (*pair_features(sentence.stems), *sentence.marks)]
+        lengths.append(len(row) - before)
+    return numbers, np.array(row, np.int64), lengths
 
 
 def train(content: Content, lexicon: Lexicon, progress: Progress | None = None) -> Model:
