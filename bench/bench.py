@@ -22,6 +22,7 @@ from bot.core.dialogue import respond
 from bot.core.hours import TZ
 from bot.core.knowledge import Knowledge
 from bot.core.message import Incoming, Session
+from bot.loader.conversations import turns
 from bot.loader.loading import learn, load_knowledge
 from bot.loader.yaml_file import load
 
@@ -34,8 +35,7 @@ TOPICS, EXAMPLES = 2_000, 10
 
 def questions() -> list[str]:
     """The sentences of the conversation tests, as typed."""
-    cases = [case for path in sorted((ROOT / "tests" / "conversations").glob("*.yaml")) for case in load(path)]
-    return [turn["say"] for case in cases for turn in case.get("turns", [case])]
+    return [turn["say"] for path in sorted((ROOT / "tests" / "conversations").glob("*.yaml")) for turn in turns(path)]
 
 
 def times(knowledge: Knowledge, texts: Sequence[str]) -> list[float]:

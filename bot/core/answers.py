@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.core.knowledge import DEFAULT_LANG, Kind, Knowledge, Place, Topic, say
 from bot.core.message import AddressLine, Block, Choice, Line, PhoneLine, Reply, Role, Session, Status
-from bot.core.replies import Query, Scene, Told, by_open_now, compose, contact, follow_ups, phone_lines, source_line
+from bot.core.replies import Query, Scene, Told, by_open_now, compose, contact, follow_ups, key_of, phone_lines, source_line
 from bot.core.sentences import sentence
 
 MANY_MISSES = 3
@@ -111,9 +111,8 @@ def _choose(scene: Scene, session: Session, question: str, options: Sequence[Que
 
 
 def _choice(scene: Scene, option: Query) -> Choice:
-    aspect = f"?{option.aspects[0]}" if option.aspects else ""
-    fact = f"#{option.facts[0]}" if option.facts else ""
-    return replace(_labelled(scene, (option.subject,))[0], key=f"{option.subject}{fact}{aspect}", hint=_hint(scene, option.subject))
+    key = key_of(option.subject, next(iter(option.facts), ""), next(iter(option.aspects), ""))
+    return replace(_labelled(scene, (option.subject,))[0], key=key, hint=_hint(scene, option.subject))
 
 
 def _hint(scene: Scene, subject_id: str) -> str:

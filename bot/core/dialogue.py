@@ -8,18 +8,15 @@ from rapidfuzz import fuzz
 from bot.core import answers, safety
 from bot.core.knowledge import Knowledge, say
 from bot.core.language import language_of
-from bot.core.lexicon import FACT
 from bot.core.message import Choice, Incoming, Line, Reply, Role, Session
 from bot.core.reader import Reading
-from bot.core.replies import Query, Scene
+from bot.core.replies import Query, Scene, by_key
 from bot.core.sentences import sentence
 from bot.core.text import clip, fold
 from bot.core.understanding import Meaning, Verdict, understand
 
 LAPSE = timedelta(minutes=15)
 """After this silence a conversation starts anew."""
-ASPECT = "?"
-"""Joins subject and aspect in a choice's key: "kis?hours"."""
 _SAME_LABEL = 85
 _MAX_CHOICE_LENGTH = 60
 
@@ -119,13 +116,3 @@ def _chosen(knowledge: Knowledge, session: Session, text: str) -> Query | None:
         picked = scored if fuzz.ratio(typed, fold(scored.label)) >= _SAME_LABEL else None
     query = by_key(knowledge, picked.key) if picked else None
     return replace(query, when=session.when) if query and query.aspects else query
-
-
-def by_key(knowledge: Knowledge, key: str) -> Query | None:
-    """The query that a choice's key stands for ("kis", "kis#offer", "kis?hours"); None where the knowledge no longer has it."""
-    rest, _, aspect = key.partition(ASPECT)
-    subject, _, fact = rest.partition(FACT)
-    if subject not in knowledge.subjects:
-        return None
-    facts = (fact,) if fact and knowledge.subjects[subject].fact(fact) else ()
-    return Query(subject, facts, (aspect,) if aspect in knowledge.aspects else ())

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from bot.core.knowledge import Knowledge
-from bot.core.matcher import CALM
 from bot.core.message import Session
 from bot.core.phrases import Match
 from bot.core.reader import Reading
@@ -22,7 +21,7 @@ def explain(knowledge: Knowledge, text: str, now: datetime) -> Iterator[str]:
     yield f"aspects:  {_found(reading, reading.found.aspects)}"
     yield f"time:     {_when(reading)}"
     yield f"towns:    {_found(reading, reading.found.towns)}"
-    yield f"danger:   {_found(reading, reading.found.signs)}; probability {1 - dict(reading.danger).get(CALM, 0.0):.2f}"
+    yield f"danger:   {_found(reading, reading.found.signs)}; probability {reading.danger_probability():.2f}"
     yield f"coverage: {knowledge.reader.coverage(reading.stems):.2f} of the words are known"
     yield "classifier: " + ", ".join(f"{label} {p:.2f}" for label, p in reading.labels[:_MOST])
     yield "scores:   " + ", ".join(f"{subject} {score:.2f}" for subject, score in meaning.scores[:_MOST])

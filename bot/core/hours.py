@@ -132,18 +132,26 @@ def seasons(text: str, year: int) -> tuple[Season, ...]:
 
 
 def _days(text: str, year: int) -> Iterator[tuple[date, Times]]:
-    """What opens on each day of the year, in one pass over it."""
+    """What opens on each day of the year; what never closes opens every day."""
+    first, after = date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()
+    starting: dict[int, list[tuple[time, time]]] = defaultdict(list)
+    for span in year_spans(text, year):
+        days = (span.start.toordinal(),) if span.end else range(max(span.start.toordinal(), first), after)
+        for day in days:
+            starting[day].append((span.start.time(), (span.end or span.start).time()))
+    for day in range(first, after):
+        yield date.fromordinal(day), tuple(starting[day])
+
+
+def year_spans(text: str, year: int) -> Iterator[Span]:
+    """The openings that start in the year or never end, in one pass over it."""
     hours = parse(text)
     first, after = (datetime.combine(date(y, 1, 1), time()) for y in (year, year + 1))
-    starting: dict[date, list[tuple[time, time]]] = defaultdict(list)
     for start, end, state, _ in hours.intervals(first - _DAY, after + _DAY):
         if state == State.OPEN:
-            endless = end > after and _change(hours, after) is None
-            ordinals = range(max(start.date(), first.date()).toordinal(), after.toordinal()) if endless else (start.toordinal(),)
-            for ordinal in ordinals:
-                starting[date.fromordinal(ordinal)].append((start.time(), start.time() if endless else end.time()))
-    for ordinal in range(first.toordinal(), after.toordinal()):
-        yield date.fromordinal(ordinal), tuple(starting[date.fromordinal(ordinal)])
+            last = end if end < after + _DAY else _change(hours, after)
+            if last is None or start.year == year:
+                yield Span(start, last)
 
 
 def _change(hours: OpeningHours, at: datetime) -> datetime | None:

@@ -209,6 +209,12 @@ class Content:
             raise KeyError(subject_id)
         return subject
 
+    def place_of(self, subject: Place | Topic) -> Place | None:
+        """Whose hours, address and phone answer for the subject: a place itself, or the place that a topic names; None where it names none."""
+        if isinstance(subject, Place):
+            return subject
+        return self.place(subject.place) if subject.place else None
+
     def topics(self) -> Iterator[Topic]:
         """All topics."""
         return (s for s in self.subjects.values() if isinstance(s, Topic))

@@ -76,7 +76,6 @@ _ENGLISH = frozenset(
         "anybody",
         "anyone",
         "here",
-        "have",
         "i",
         "im",
         "me",

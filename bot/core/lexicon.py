@@ -8,7 +8,7 @@ from itertools import chain
 
 from bot.core.knowledge import Content, Phone
 from bot.core.matcher import Tokens
-from bot.core.phrases import Match, Phrases, longest, phrase_words
+from bot.core.phrases import Match, Phrases, longest, phrase_words, positions
 from bot.core.spelling import Speller
 from bot.core.text import BREAKS, fold, read, stem, tokens
 from bot.core.when import time_words
@@ -31,10 +31,6 @@ class Findings:
     towns: tuple[Match, ...]
     signs: tuple[Match, ...]
     times: tuple[Match, ...]
-
-    def named(self) -> set[int]:
-        """Positions of the words of names."""
-        return {i for m in self.names for i in range(m.start, m.end)}
 
     def marks(self) -> list[tuple[int, str]]:
         """Names and aspects with their positions, as features for the classifier."""
@@ -59,28 +55,28 @@ class Lexicon:
         self.asked_facts = frozenset(label.partition(FACT)[2] for _, label in subject_examples(content))
         self.speller = Speller(*_vocabulary(content), content.words)
 
-    def words(self, text: str) -> list[str]:
-        """Folded tokens of a message, shorthand expanded and misspelt words corrected."""
-        return self.speller.correct(read(text, self._shorthand))
+    def analyse(self, text: str) -> tuple[Tokens, Findings]:
+        """A message as the classifier takes it, shorthand expanded and misspelt words corrected; and what was found in it."""
+        words = self.speller.correct(read(text, self._shorthand))
+        stems = [stem(w) for w in words]
+        found = self._find(words, stems)
+        return Tokens(words, stems, found.marks()), found
 
     def tokens(self, text: str) -> Tokens:
         """The message as the classifier takes it."""
-        words = self.words(text)
-        stems = [stem(w) for w in words]
-        return Tokens(words, stems, self.find(words, stems).marks())
+        return self.analyse(text)[0]
 
     def names_in(self, text: str) -> frozenset[str]:
         """Ids of the subjects that a text calls by name."""
-        words = self.words(text)
-        return frozenset(m.label for m in self.find(words, [stem(w) for w in words]).names)
+        return frozenset(m.label for m in self.analyse(text)[1].names)
 
-    def find(self, words: Sequence[str], stems: Sequence[str]) -> Findings:
-        """Names, aspects outside the names, towns and danger signs."""
+    def _find(self, words: Sequence[str], stems: Sequence[str]) -> Findings:
+        """Names, aspects outside the names, towns, danger signs and words of time."""
         kinds: dict[str, list[Match]] = {_NAME: [], _ASPECT: [], _TOWN: [], _SIGN: [], _TIME: []}
         for match in self._phrases.find(words, stems):
             kinds[match.label[0]].append(Match(match.label[1:], match.start, match.end, match.words))
         names = longest(kinds[_NAME])
-        taken = {i for m in names for i in range(m.start, m.end)}
+        taken = positions(names)
         aspects = [m for m in longest(kinds[_ASPECT]) if taken.isdisjoint(range(m.start, m.end))]
         return Findings(tuple(names), tuple(aspects), tuple(longest(kinds[_TOWN])), tuple(kinds[_SIGN]), tuple(kinds[_TIME]))
 

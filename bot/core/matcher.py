@@ -122,7 +122,7 @@ class Scored:
 
 
 def softmax(scores: Floats) -> Floats:
-    """Scores as probabilities."""
-    result: Floats = np.exp(scores - scores.max())
-    result /= result.sum()
+    """Scores as probabilities, row by row; no columns stay none."""
+    result: Floats = np.exp(scores - scores.max(axis=-1, keepdims=True, initial=-np.inf))
+    result /= result.sum(axis=-1, keepdims=True)
     return result

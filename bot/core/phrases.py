@@ -67,6 +67,11 @@ def _matches(seconds: Mapping[str, list[_Entry]], keys: Sequence[tuple[str, str]
                 yield Match(label, start, end, count)
 
 
+def positions(matches: Iterable[Match]) -> set[int]:
+    """The tokens that the matches cover."""
+    return {i for m in matches for i in range(m.start, m.end)}
+
+
 def compile_phrase(phrase: str) -> tuple[str, ...]:
     """Pattern of a phrase as written in YAML: stems, `=exact` words and gaps."""
     pattern = []

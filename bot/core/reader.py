@@ -8,9 +8,9 @@ import numpy as np
 
 from bot.core.common_words import COURTESIES, STOP_WORDS
 from bot.core.lexicon import Findings, Lexicon
-from bot.core.matcher import CALM, Floats, Model, Scored, Tokens
-from bot.core.phrases import Match
-from bot.core.text import BREAKS, QUESTION, stem
+from bot.core.matcher import CALM, Floats, Model, Scored
+from bot.core.phrases import Match, positions
+from bot.core.text import BREAKS, QUESTION
 from bot.core.when import When, parse
 
 _TOP = 12
@@ -51,13 +51,17 @@ class Reading:
         """How many words mean something by themselves."""
         return len(self.telling)
 
+    def danger_probability(self) -> float:
+        """How likely the message tells of an emergency of any kind."""
+        return 1.0 - dict(self.danger).get(CALM, 0.0)
+
     def is_empty(self) -> bool:
         """Whether the message holds function words only: "nie", "czy"."""
         return not self.found.aspects and not self.timed and _IDLE.issuperset(self.words)
 
     def only_asks(self) -> bool:
         """Whether the message holds nothing but aspects, times and words without meaning of their own."""
-        taken = self.timed.union(*(range(m.start, m.end) for m in self.found.aspects))
+        taken = self.timed | positions(self.found.aspects)
         return bool(taken) and taken.issuperset(self.telling)
 
 
@@ -72,14 +76,13 @@ class Reader:
 
     def read(self, text: str, now: datetime) -> Reading:
         """Everything found in the message; never raises, whatever the text."""
-        words = self.lexicon.words(text)
-        stems = [stem(w) for w in words]
-        found = self.lexicon.find(words, stems)
-        scored = self._model.score(Tokens(words, stems, found.marks()))
+        tokens, found = self.lexicon.analyse(text)
+        words, stems, _ = tokens
+        scored = self._model.score(tokens)
         topics, dangers = scored.whole()
         if topics.max() < _CLEAR:
             topics = _by_clause(scored, topics, words, found.aspects)
-        when, timed = parse(words, found.times, now, found.named())
+        when, timed = parse(words, found.times, now, positions(found.names))
         telling = tuple(i for i, w in enumerate(words) if w not in _EMPTY)
         return Reading(
             words,

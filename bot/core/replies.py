@@ -6,13 +6,16 @@ from datetime import date, datetime
 from itertools import islice
 
 from bot.core import opening, polish
-from bot.core.knowledge import Fact, Knowledge, Place, Source, Subject, Topic, say
+from bot.core.knowledge import Fact, Knowledge, Place, Source, Subject, Text, Topic, say
+from bot.core.lexicon import FACT
 from bot.core.message import AddressLine, Block, Choice, Line, PhoneLine, Role
 from bot.core.when import When
 
 TIMETABLE, OPEN, ADDRESS, ROUTE, PHONE, PERSON = "hours", "open", "address", "route", "phone", "person"
 PLACE_ASPECTS: Mapping[str, str] = {TIMETABLE: OPEN, OPEN: OPEN, ADDRESS: ADDRESS, ROUTE: ADDRESS, PHONE: PHONE, PERSON: PHONE}
 """Aspects that a place's own fields answer -> which of them."""
+ASPECT = "?"
+"""Joins subject and aspect in a choice's key."""
 _PARTS = (OPEN, ADDRESS, PHONE)
 MAX_FOLLOW_UPS = 4
 _ENDED_TELLS = frozenset(("dates", "recruitment"))
@@ -30,6 +33,21 @@ class Query:
     when: When | None = None
     whole: bool = False
     """The subject as a whole is asked about, beside its facts."""
+
+
+def key_of(subject: str, fact: str = "", aspect: str = "") -> str:
+    """The key of a choice, which says what is asked when it is picked: "kis", "kis#offer" or "kis?hours"."""
+    return f"{subject}{FACT if fact else ''}{fact}{ASPECT if aspect else ''}{aspect}"
+
+
+def by_key(knowledge: Knowledge, key: str) -> Query | None:
+    """The query that a choice's key stands for; None where the knowledge no longer has it."""
+    rest, _, aspect = key.partition(ASPECT)
+    subject, _, fact = rest.partition(FACT)
+    if subject not in knowledge.subjects:
+        return None
+    facts = (fact,) if fact and knowledge.subjects[subject].fact(fact) else ()
+    return Query(subject, facts, (aspect,) if aspect in knowledge.aspects else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +114,10 @@ def _follow_ups(knowledge: Knowledge, query: Query, lang: str) -> Iterator[Choic
         there = {TIMETABLE: subject.hours, ADDRESS: subject.address, PHONE: subject.phones or subject.ask}
         for aspect, value in there.items():
             if value and PLACE_ASPECTS[aspect] not in told:
-                yield Choice(f"{subject.id}?{aspect}", say(knowledge.aspects[aspect].title, lang))
+                yield Choice(key_of(subject.id, aspect=aspect), say(knowledge.aspects[aspect].title, lang))
     for fact in subject.facts:
         if fact.text and fact.id not in query.facts:
-            yield Choice(f"{subject.id}#{fact.id}", say(fact.title, lang))
+            yield Choice(key_of(subject.id, fact.id), say(fact.title, lang))
     for other in subject.see_also:
         yield Choice(other, say(knowledge.subjects[other].title, lang))
 
@@ -165,10 +183,9 @@ def _part(scene: Scene, place: Place, part: str, query: Query | None) -> Iterato
             yield Told(Line(say(place.hours_note, scene.lang), Role.NOTE), place.source)
 
 
-def _answers(scene: Scene, subject: Subject, part: str) -> bool:
-    if isinstance(subject, Topic) and subject.place:
-        subject = scene.knowledge.place(subject.place)
-    return not isinstance(subject, Place) or _has(subject, part)
+def _answers(scene: Scene, subject: Place | Topic, part: str) -> bool:
+    place = scene.knowledge.place_of(subject)
+    return place is None or _has(place, part)
 
 
 def _has(place: Place, part: str) -> bool:
@@ -197,22 +214,28 @@ def _call(scene: Scene, place: Place) -> Iterator[Told]:
 
 
 def _topic(scene: Scene, topic: Topic, query: Query, asked: _Asked) -> Iterator[Told]:
-    if topic.ended and topic.has_ended(scene.now.date()):
-        yield Told(Line(say(topic.ended, scene.lang), Role.LEAD), topic.source)
+    ending = _ending(scene, topic)
+    if ending:
+        yield Told(Line(say(ending, scene.lang), Role.LEAD), topic.source)
     yield from (_fact(scene, fact) for fact in asked.facts)
     yield from (_silence(silence) for silence in asked.silences)
     if topic.summary and (query.whole or not (asked.facts or asked.silences)):
         yield Told(Line(say(topic.summary, scene.lang), Role.LEAD), topic.source)
-    if topic.place:
-        place = scene.knowledge.place(topic.place)
+    place = scene.knowledge.place_of(topic)
+    if place:
         for part in asked.parts:
             if _has(place, part) and part != PHONE:
                 yield from _part(scene, place, part, query)
     contacts = tuple(c for f in asked.facts for c in f.contacts) or topic.contacts
-    for place in by_open_now(scene, contacts):
-        yield from _call(scene, place)
+    for called in by_open_now(scene, contacts):
+        yield from _call(scene, called)
     if ADDRESS not in asked.parts and contacts:
         yield from _address(scene, scene.knowledge.place(contacts[0]))
+
+
+def _ending(scene: Scene, subject: Subject) -> Text | None:
+    """The sentence that it is over, where it is."""
+    return subject.ended if isinstance(subject, Topic) and subject.has_ended(scene.now.date()) else None
 
 
 # -- facts ----------------------------------------------------------------------------------------------------------
@@ -228,7 +251,7 @@ def _asked(scene: Scene, subject: Subject, query: Query) -> _Asked:
             facts.append(fact)
         elif fact:
             silences.append(say(fact.unstated, scene.lang))
-        elif wanted in _ENDED_TELLS and isinstance(subject, Topic) and subject.ended and subject.has_ended(scene.now.date()):
+        elif wanted in _ENDED_TELLS and _ending(scene, subject):
             continue
         elif wanted in PLACE_ASPECTS:
             parts.append(PLACE_ASPECTS[wanted])

@@ -37,7 +37,7 @@ def crisis(reading: Reading, *, in_talk: bool) -> Danger | None:
 
     High recall matters more than precision: a sign is enough by itself, and a mere possibility still puts the number on top.
     """
-    probability = 1.0 - next((p for label, p in reading.danger if label == CALM), 0.0)
+    probability = reading.danger_probability()
     kind = next((label for label, _ in reading.danger if label != CALM), None)
     if reading.found.signs:
         signed = [m.label for m in reading.found.signs]

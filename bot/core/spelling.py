@@ -72,10 +72,6 @@ class Speller:
                     self._by_edge.setdefault(edge, []).append(word)
         self._corrected: dict[str, tuple[str, ...]] = {}
 
-    def knows(self, word: str) -> bool:
-        """Whether the word is in the vocabulary or a protected real word."""
-        return word in self._counts or word in self._protected
-
     def correct(self, words: Sequence[str]) -> list[str]:
         """The words as meant: each itself when known or hopeless, a correction, or the two words it was run together from."""
         meant: list[str] = []
@@ -90,7 +86,7 @@ class Speller:
         return meant
 
     def _meant(self, word: str) -> tuple[str, ...]:
-        if len(word) < MIN_LENGTH or len(word) > _MAX_LENGTH or not word.isalpha() or self.knows(word):
+        if len(word) < MIN_LENGTH or len(word) > _MAX_LENGTH or not word.isalpha() or word in self._counts or word in self._protected:
             return (word,)
         near = self._nearest(word)
         return (near,) if near else self._split(word) or (word,)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from bot.core.knowledge import Content
 from bot.core.lexicon import Lexicon, crisis_examples, subject_examples
-from bot.core.matcher import CALM, Floats, Model, Tokens, pair_features, word_features
+from bot.core.matcher import CALM, Floats, Model, Tokens, pair_features, softmax, word_features
 from bot.core.text import BREAKS
 
 EPOCHS = 10
@@ -159,7 +159,7 @@ def _step(weights: Floats, bias: Floats, batch: _Batch, rate: float) -> None:
     features, columns, split = batch.features, batch.columns, batch.topics
     block = weights[features] if columns is None else weights[features[:, None], columns]
     scores = batch.values @ block + (bias if columns is None else bias[columns])
-    error = np.concatenate([_softmax(scores[:, :split]), _softmax(scores[:, split:])], axis=1) - batch.wanted
+    error = np.concatenate([softmax(scores[:, :split]), softmax(scores[:, split:])], axis=1) - batch.wanted
     error[:, :split] *= batch.topical
     block -= rate * (batch.values.T @ error)
     if columns is None:
@@ -168,13 +168,6 @@ def _step(weights: Floats, bias: Floats, batch: _Batch, rate: float) -> None:
     else:
         weights[features[:, None], columns] = block
         bias[columns] -= _BIAS_RATE * rate * error.sum(axis=0)
-
-
-def _softmax(scores: Floats) -> Floats:
-    """Each row as probabilities; no columns stay none."""
-    result: Floats = np.exp(scores - scores.max(axis=1, keepdims=True, initial=-np.inf))
-    result /= result.sum(axis=1, keepdims=True)
-    return result
 
 
 def _at_random(data: _Labelled, order: np.random.Generator) -> list[_Batch]:

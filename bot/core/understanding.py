@@ -5,14 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 
-from bot.core.common_words import CONJUNCTIONS, COURTESIES, OPENERS, POINTERS, STOP_WORDS
+from bot.core.common_words import CONJUNCTIONS, OPENERS, POINTERS
 from bot.core.knowledge import Kind, Knowledge, Place, Subject, Topic
 from bot.core.lexicon import FACT
 from bot.core.message import Session
-from bot.core.phrases import Match, longest
+from bot.core.phrases import Match, longest, positions
 from bot.core.reader import Reading
 from bot.core.replies import ADDRESS, OPEN, PHONE, PLACE_ASPECTS, TIMETABLE, Query
-from bot.core.text import BREAKS
 from bot.core.when import When
 
 ANSWER_FROM = 0.30
@@ -85,11 +84,10 @@ class Meaning:
 
 def understand(knowledge: Knowledge, reading: Reading, session: Session) -> Meaning:
     """Decide what the message asks."""
-    aspects = tuple(dict.fromkeys(m.label for m in reading.found.aspects))
-    scores = _scores(knowledge, reading, session)
-    ranked = tuple(sorted(scores.items(), key=lambda item: (-item[1], item[0])))
     if reading.is_empty():
         return Meaning(Verdict.NOTHING)
+    aspects = tuple(dict.fromkeys(m.label for m in reading.found.aspects))
+    ranked = tuple(sorted(_scores(knowledge, reading, session).items(), key=lambda item: (-item[1], item[0])))
     if reading.only_asks() and not reading.found.names:
         return _without_subject(knowledge, reading, session, aspects, ranked)
     best, score = ranked[0]
@@ -112,8 +110,8 @@ def _also_named(knowledge: Knowledge, reading: Reading, best: str, aspects: tupl
     """Further places called by name in a question about hours, address or phone: "telefon do KIS i adres CWR"."""
     if not (reading.when or set(aspects).intersection(PLACE_ASPECTS)) or not isinstance(knowledge.subjects[best], Place):
         return []
-    taken = {i for m in reading.found.names if m.label == best for i in range(m.start, m.end)}
-    named = [m for m in reading.found.names if not taken.intersection(range(m.start, m.end)) and _is_telling_name(knowledge, m.label)]
+    taken = positions(m for m in reading.found.names if m.label == best)
+    named = [m for m in reading.found.names if taken.isdisjoint(range(m.start, m.end)) and _is_telling_name(knowledge, m.label)]
     if set(aspects) <= {OPEN, TIMETABLE}:
         named = [m for m in named if _joined(reading.words, taken, m)]
     return [i for i in dict.fromkeys(m.label for m in named) if isinstance(knowledge.subjects[i], Place)][:MAX_ALSO]
@@ -195,16 +193,10 @@ def _query(knowledge: Knowledge, reading: Reading, session: Session, subject_id:
     if unstated and not facts:
         return Query(subject_id, unstated, (), when)
     aspects = tuple(a for a in aspects if a in PLACE_ASPECTS and a not in facts)
-    place = _place_of(knowledge, subject)
+    place = knowledge.place_of(subject)
     if when and (not facts or place is subject) and place and place.hours and not {OPEN, TIMETABLE}.intersection(aspects):
         aspects = (OPEN, *aspects)  # "mam wolne dopiero w sobotę"
     return Query(subject_id, facts, aspects, when, whole)
-
-
-def _place_of(knowledge: Knowledge, subject: Place | Topic) -> Place | None:
-    if isinstance(subject, Place):
-        return subject
-    return knowledge.place(subject.place) if subject.place else None
 
 
 def _unstated(knowledge: Knowledge, reading: Reading, subject: Subject, aspects: tuple[str, ...]) -> tuple[str, ...]:
@@ -215,8 +207,8 @@ def _unstated(knowledge: Knowledge, reading: Reading, subject: Subject, aspects:
     heard: dict[str, float] = defaultdict(float)
     for label, probability in reading.labels:
         heard[label.partition(FACT)[2]] += probability
-    taken = {i for m in (*reading.found.aspects, *reading.found.names) for i in range(m.start, m.end)}
-    bare = sum(i not in taken and w not in BREAKS and w not in STOP_WORDS and w not in COURTESIES for i, w in enumerate(reading.words)) <= _BARE_WORDS
+    taken = positions((*reading.found.aspects, *reading.found.names))
+    bare = sum(i not in taken for i in reading.telling) <= _BARE_WORDS
     trained = knowledge.reader.lexicon.asked_facts
     missing = (a for a in aspects if a not in PLACE_ASPECTS and not subject.fact(a))
     return tuple(a for a in missing if bare or a not in trained or heard[a] >= _HEARD)

@@ -13,7 +13,7 @@ from bot.core.knowledge import Knowledge
 
 _PROGRAM = Path(bot.__file__).parent
 _KEPT = 4
-"""Versions kept beside the newest, so that going back and forth does not train again."""
+"""Versions kept, so that going back and forth does not train again."""
 
 
 def common_folder(folder: Path) -> Path:

@@ -8,9 +8,9 @@ from pathlib import Path
 from bot.core.knowledge import Content
 from bot.core.lexicon import FACT, Lexicon, subject_examples
 from bot.core.text import fold
-from bot.loader.build import build, references
+from bot.loader.build import build
 from bot.loader.conversations import covered_topics
-from bot.loader.entries import entry_problems
+from bot.loader.entries import file_problems
 from bot.loader.files import Files, read_files
 from bot.loader.neighbours import strangers
 from bot.loader.problems import Problem, Severity
@@ -20,7 +20,7 @@ from bot.loader.schema_files import outdated
 def check(folder: Path, conversations: Path, schemas: Path, today: date) -> list[Problem]:
     """All problems of a centre's knowledge, errors first."""
     files = read_files(folder)
-    problems = [*files.problems, *references(files), *entry_problems(files), *_reviews(files, today), *outdated(schemas)]
+    problems = [*file_problems(files), *_reviews(files, today), *outdated(schemas)]
     if files.centre and not any(p.severity is Severity.ERROR for p in problems):
         problems += _content(build(files, files.centre, ""), files, conversations, today)
     return sorted(problems, key=lambda p: (p.severity is Severity.WARNING, p))

@@ -13,15 +13,16 @@ def covered_topics(folder: Path) -> tuple[frozenset[str], list[Problem]]:
     problems = []
     for path in sorted(folder.glob("*.yaml")):
         try:
-            found.update(str(turn.get("topic", "")) for turn in _turns(load(path)))
+            found.update(str(turn.get("topic", "")) for turn in turns(path))
         except YamlError as error:
             problems.append(Problem(f"{folder}/{path.name}", "", str(error)))
     return frozenset(found), problems
 
 
-def _turns(cases: Any) -> list[dict[str, Any]]:
-    """Every message of every conversation; raises YamlError where the file is no list of conversations."""
-    turns = [turn for case in cases for turn in case.get("turns", [case])] if isinstance(cases, list) and all(isinstance(c, dict) for c in cases) else None
-    if turns is None or not all(isinstance(turn, dict) and "say" in turn for turn in turns):
+def turns(path: Path) -> list[dict[str, Any]]:
+    """Every message of every conversation of a file; raises YamlError where it is no list of conversations."""
+    cases = load(path)
+    found = [turn for case in cases for turn in case.get("turns", [case])] if isinstance(cases, list) and all(isinstance(c, dict) for c in cases) else None
+    if found is None or not all(isinstance(turn, dict) and "say" in turn for turn in found):
         raise YamlError("to ma być lista rozmów: „- id: …”, pod tym „say: …” i czego oczekujesz (albo „turns:” z listą takich wiadomości)")
-    return turns
+    return found

@@ -7,6 +7,7 @@ import phonenumbers
 from phonenumbers import shortnumberinfo
 
 from bot.loader import schema
+from bot.loader.build import references
 from bot.loader.files import Files
 from bot.loader.hours_check import hours_problems
 from bot.loader.problems import Problem
@@ -18,8 +19,12 @@ _PHONE_IN_TEXT = re.compile(r"tel\.?:? ?((?:\d[ -]?){6,}\d)|(?<![\d,.])(\d{2,3}(
 _GLUED = " - "
 
 
-def entry_problems(files: Files) -> Iterator[Problem]:
-    """What is wrong with the files one by one."""
+def file_problems(files: Files) -> list[Problem]:
+    """All that keeps the files from being loaded: in reading them, in what they refer to, and in what they say."""
+    return [*files.problems, *references(files), *_entries(files)]
+
+
+def _entries(files: Files) -> Iterator[Problem]:
     for subject_id, entry in files.subjects.items():
         origin = files.origin[subject_id]
         yield from _facts(origin, entry)

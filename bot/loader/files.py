@@ -48,7 +48,6 @@ SCHEMAS: Mapping[str, TypeAdapter[Any]] = {
     "crisis-examples": _CRISIS_EXAMPLES,
     "centre": _CENTRE,
 }
-_FILE_NAME = re.compile(r"^[a-z0-9][a-z0-9_-]*$")
 WORDS_FILE = "vocabulary/words.txt"
 
 
@@ -126,7 +125,7 @@ def _strange_files(base: Path, expected: Iterable[str]) -> Iterator[Problem]:
 
 def _read_subject(files: Files, base: Path, path: Path, adapter: TypeAdapter[Any], *, elsewhere: bool) -> None:
     name = _relative(base, path)
-    if not _FILE_NAME.match(path.stem):
+    if not re.match(schema.ID_PATTERN, path.stem):
         files.problems.append(Problem(name, "", "nazwa pliku może mieć tylko małe litery bez polskich znaków, cyfry i myślniki, np. opieka-wytchnieniowa.yaml"))
     if path.stem in files.origin:
         files.problems.append(Problem(name, "", f"nazwa pliku powtarza się: jest już {files.origin[path.stem]}"))

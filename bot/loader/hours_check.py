@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
 from bot.core import hours
 
@@ -49,18 +49,11 @@ def _season_days(text: str, year: int) -> Iterator[str]:
 
 def _nights(text: str, year: int) -> Iterator[str]:
     """Nights that end at midnight although their neighbours go on till morning, and openings of a length seen on one day only."""
-    lengths: Counter[timedelta] = Counter()
-    overnight: list[tuple[datetime, datetime]] = []
-    day = date(year, 1, 1)
-    while day.year == year:
-        for span in hours.spans(text, day):
-            if span.end is not None and span.start.date() == day:
-                lengths[span.end - span.start] += 1
-                overnight.append((span.start, span.end))
-        day += timedelta(1)
-    if not any(end.date() > start.date() and end.time() != _MIDNIGHT for start, end in overnight):
+    openings = [(span.start, span.end) for span in hours.year_spans(text, year) if span.end is not None]
+    lengths = Counter(end - start for start, end in openings)
+    if not any(end.date() > start.date() and end.time() != _MIDNIGHT for start, end in openings):
         return
-    for start, end in overnight:
+    for start, end in openings:
         if end.time() == _MIDNIGHT and end.date() > start.date():
             yield f"noc z {start:%d.%m} urywa się o północy – rozdziel sezony przecinkiem, nie średnikiem"
         elif lengths[end - start] == 1:

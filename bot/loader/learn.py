@@ -19,10 +19,11 @@ def _progress(done: float) -> None:
 def main(folder: str, cache: str) -> int:
     """Learn the folder's knowledge into the cache folder; 1 where it has errors or cannot be kept there: whoever asked finds out why."""
     gc.disable()  # a short life with millions of small objects, nearly all of them needed to its end
+    on_screen = sys.stderr.isatty()
+    if not on_screen:
+        print(_TEXT, "...", file=sys.stderr, flush=True)
     try:
-        if not sys.stderr.isatty():
-            print(_TEXT, "...", file=sys.stderr, flush=True)
-        disk.save(Path(cache), learn(Path(folder), _progress if sys.stderr.isatty() else None))
+        disk.save(Path(cache), learn(Path(folder), _progress if on_screen else None))
     except (OSError, KnowledgeError):
         return 1
     return 0

@@ -20,13 +20,12 @@ Progress = Callable[[float], None]
 
 def load_content(folder: Path) -> "Content":
     """The content of a centre's folder without training; raises KnowledgeError with all problems."""
-    from bot.loader.build import build, references  # what only fresh files need is imported only for them
-    from bot.loader.entries import entry_problems
+    from bot.loader.build import build  # what only fresh files need is imported only for them
+    from bot.loader.entries import file_problems
     from bot.loader.files import read_files
 
     files = read_files(folder)
-    problems = [*files.problems, *references(files), *entry_problems(files)] if files.subjects else files.problems
-    errors = [p for p in problems if p.severity is Severity.ERROR]
+    errors = [p for p in file_problems(files) if p.severity is Severity.ERROR]
     if errors or files.centre is None:
         raise KnowledgeError(tuple(sorted(errors)))
     return build(files, files.centre, disk.digest(folder))

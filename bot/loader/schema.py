@@ -18,7 +18,8 @@ def _has_polish(value: dict[str, str]) -> dict[str, str]:
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Lang = Annotated[str, StringConstraints(pattern=r"^(pl|uk|en|ru)$")]
 TextField = Annotated[dict[Lang, Line], AfterValidator(_has_polish)]
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+ID_PATTERN = r"^[a-z0-9][a-z0-9_-]*$"
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 AsOf = Annotated[str, StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2]))?$")]
 ExampleLists = dict[Lang, list[Line]]
 
