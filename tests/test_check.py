@@ -51,8 +51,8 @@ def test_the_tiny_knowledge_is_clean(tmp_path: Path) -> None:
         ("miasto/topics/zapomoga.yaml", "[chcę zapomogę,", "[chcę zapomogę - proszę o zapomogę,", "skleiły się w jeden"),
         ("miasto/topics/zapomoga.yaml", "source: strona", "source: strona # z 2020", "ucinają tekst"),
         ("miasto/places/schronisko.yaml", "Apr 01-Sep 30", "May-Sep", "luka między sezonami: nie obejmuje 01.04–30.04"),
-        ("rozmowy/wszystko.yaml", "- {say: x, topic: urzad}", "- ala ma kota", "to ma być lista rozmów"),
-        ("rozmowy/wszystko.yaml", "- {say: x, topic: urzad}", "- {say: x, topic: urzad", "to nie jest poprawny YAML"),
+        ("rozmowy/wszystko.yaml", "- {say: x, topic: urzad, centre: miasto}", "- ala ma kota", "to ma być lista rozmów"),
+        ("rozmowy/wszystko.yaml", "- {say: x, topic: urzad, centre: miasto}", "- {say: x, topic: urzad", "to nie jest poprawny YAML"),
     ],
 )
 def test_each_fault_is_found(tmp_path: Path, file: str, old: str, new: str, message: str) -> None:
@@ -85,6 +85,12 @@ def test_an_error_in_the_sources_is_told_once(tmp_path: Path) -> None:
     found = problems(tmp_path)
     assert any("as_off" in problem and problem.startswith("błąd: miasto/sources.yaml") for problem in found)
     assert not any("nie ma źródła" in problem for problem in found)
+
+
+def test_a_conversation_of_another_centre_covers_no_topic_of_this_one(tmp_path: Path) -> None:
+    tiny.write(tmp_path)
+    tiny.change(tmp_path, "rozmowy/wszystko.yaml", "topic: zapomoga, centre: miasto", "topic: zapomoga, centre: gdansk")
+    assert [p.partition(" w ")[0] for p in problems(tmp_path)] == ["błąd: miasto/topics/zapomoga.yaml: brakuje rozmowy testowej na ten temat"]
 
 
 def test_a_due_review_is_a_warning_and_all_else_an_error(tmp_path: Path) -> None:

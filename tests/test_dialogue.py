@@ -39,7 +39,53 @@ def test_a_place_times_an_aspect_needs_no_example(ask: Ask) -> None:
 def test_two_questions_in_one_message(ask: Ask) -> None:
     reply = text(ask("podaj telefon do KIS i adres CWR"))
     assert "507 726 335" in reply
-    assert "Rycerska 4" in reply or "Rycerskiej 4" in reply
+    assert "Rycerska 4" in reply
+
+
+@pytest.mark.parametrize(
+    ("question", "pieces"),
+    [
+        ("gdzie jest noclegownia i jakie sa wymagania na rodzine zastepcza?", ["Kosynierów 26", "rękojmię"]),
+        ("Do której czynne TPPŚ 6? I czy potrzebny jest ślub, żeby zostać rodziną zastępczą?", ["wtorek–czwartek 7:30–15:30", "Ślub nie jest"]),
+        ("czy jeszcze mozna oddac faktury do stypendium i gdzie jest KIS", ["4 grudnia 2019", "Powstańców Warszawskich 14"]),
+        ("gdzie jest ogrzewalnia, jakie warunki na rodzine zastepcza", ["Kosynierów 26", "rękojmię"]),
+    ],
+)
+def test_questions_about_different_subjects_are_answered_in_one_reply(ask: Ask, question: str, pieces: list[str]) -> None:
+    reply = ask(question)
+    assert reply.status is Status.ANSWER
+    assert [piece for piece in pieces if piece not in text(reply)] == []
+
+
+def test_each_question_keeps_its_own_time(ask: Ask) -> None:
+    reply = text(ask("do ktorej jutro KIS a do ktorej w piatek dzial wsparcia rodziny?"))
+    assert "KIS: jutro (czwartek, 26 listopada) 7:30–15:30." in reply
+    assert "Dział Wsparcia Rodziny: w piątek 27 listopada 7:30–14:00." in reply
+
+
+def test_what_is_not_stated_and_the_hours_beside_it(ask: Ask) -> None:
+    reply = text(ask("czy moge z psem do noclegowni i do ktorej jest czynna w piatek"))
+    assert reply.startswith("Źródła ośrodka nie podają, czy można przyjść ze zwierzęciem.")
+    assert "Noclegownia: w piątek 27 listopada do 8:00 i od 18:00" in reply
+
+
+def test_a_story_before_one_question_stays_one_question(ask: Ask) -> None:
+    reply = ask("Jestem rodzina zastepcza i pracuje do pozna. Gdzie jest KIS?")
+    assert reply.topics[0][0] == "kis"
+    assert "rękojmię" not in text(reply)
+
+
+@pytest.mark.parametrize(
+    ("question", "subject"),
+    [
+        ("nie chodzi mi o KIS tylko o CWR, jaki adres", "cwr"),
+        ("nie pytam o noclegownie tylko o ogrzewalnie, do ktorej czynna", "ogrzewalnia"),
+        ("nie do ogrzewalni tylko do noclegowni, jaki adres", "noclegownia"),
+        ("nie znam godzin KIS tylko adres", "kis"),
+    ],
+)
+def test_what_is_not_meant_is_no_name(ask: Ask, question: str, subject: str) -> None:
+    assert ask(question).session.subject == subject
 
 
 def test_follow_ups_go_on_with_the_place(ask: Ask) -> None:

@@ -68,9 +68,9 @@ facts:
 examples:
   pl: [chcę zapomogę, potrzebuję pieniędzy, jak dostać wsparcie finansowe]
 """,
-    "rozmowy/wszystko.yaml": """- {say: x, topic: urzad}
-- {say: x, topic: schronisko}
-- {say: x, topic: zapomoga}
+    "rozmowy/wszystko.yaml": """- {say: x, topic: urzad, centre: miasto}
+- {say: x, topic: schronisko, centre: miasto}
+- {say: x, topic: zapomoga, centre: miasto}
 - {say: x, topic: alarmowy}
 """,
 }

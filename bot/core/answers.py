@@ -42,8 +42,7 @@ def answer(scene: Scene, session: Session, queries: Sequence[Query]) -> Reply:
             queries = meant
     composed = [compose(scene, query) for query in queries]
     told = [part for found in composed for part in found.told]
-    unstated = isinstance(subject, Topic) and subject.kind is Kind.UNSTATED
-    status = Status.FALLBACK if unstated or not any(found.stated for found in composed) else Status.ANSWER
+    status = Status.ANSWER if any(found.stated for found in composed) else Status.FALLBACK
     blocks = list(dict.fromkeys(t.block for t in told))
     if scene.lang != DEFAULT_LANG:
         blocks.insert(0, Line(sentence("in-polish", scene.lang), Role.NOTE))

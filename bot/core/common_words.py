@@ -21,3 +21,12 @@ POINTERS = _words("tam tamten ten ta to tego tej tym tą on ona ono one oni nich
 """Words that point at something already said."""
 CONJUNCTIONS = _words("i oraz a albo lub czy od niż та і й и and")
 """Words that join two things asked about at once."""
+JOINING = _words("i oraz a też także і й и and")
+"""Words that may join two questions."""
+CONTRASTS = _words("tylko lecz")
+"""Words after which stands what is meant, where "nie" came before."""
+ASKING = _words("""gdzie kiedy ile jak jaki jaka jakie jakich jaką kto kogo komu czy co czego który która które której którym których
+    skąd dokąd czemu dlaczego de коли де як скільки чи хто где когда как сколько кто where when how what who which""")
+"""Words that begin a question."""
+ASKING_ANEW = _words("gdzie kiedy ile jaki jaka jakie jakich czy kto де коли скільки где когда сколько where when")
+"""Those that seldom go on with what was begun, as "jak", "co" and "który" do."""

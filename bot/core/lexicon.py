@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from bot.core.clauses import not_meant
 from bot.core.knowledge import Content, Phone
 from bot.core.matcher import Tokens
 from bot.core.phrases import Match, Phrases, longest, phrase_words, positions
@@ -32,6 +33,11 @@ class Findings:
     signs: tuple[Match, ...]
     times: tuple[Match, ...]
 
+    def within(self, part: range) -> "Findings":
+        """What lies in a part of the message, counted from its beginning."""
+        kinds = (self.names, self.aspects, self.towns, self.signs, self.times)
+        return Findings(*(tuple(m.shifted(-part.start) for m in found if m.start >= part.start and m.end <= part.stop) for found in kinds))
+
     def marks(self) -> list[tuple[int, str]]:
         """Names and aspects with their positions, as features for the classifier."""
         return [(m.start, _NAME + m.label) for m in self.names] + [(m.start, _ASPECT + m.label) for m in self.aspects]
@@ -56,10 +62,14 @@ class Lexicon:
         self.speller = Speller(*_vocabulary(content), content.words)
 
     def analyse(self, text: str) -> tuple[Tokens, Findings]:
-        """A message as the classifier takes it, shorthand expanded and misspelt words corrected; and what was found in it."""
+        """A message as the classifier takes it, shorthand expanded, misspelt words corrected, what is not meant left out; and what was found in it."""
         words = self.speller.correct(read(text, self._shorthand))
         stems = [stem(w) for w in words]
         found = self._find(words, stems)
+        denied = not_meant(words, found.names, found.aspects)
+        if denied:
+            words, stems = ([part for i, part in enumerate(all_) if i not in denied] for all_ in (words, stems))
+            found = self._find(words, stems)
         return Tokens(words, stems, found.marks()), found
 
     def tokens(self, text: str) -> Tokens:

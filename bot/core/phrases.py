@@ -22,6 +22,10 @@ class Match:
     end: int
     words: int
 
+    def shifted(self, by: int) -> "Match":
+        """The same match in a text that begins elsewhere."""
+        return Match(self.label, self.start + by, self.end + by, self.words)
+
 
 _Pattern = tuple[str, ...]
 _Entry = tuple[_Pattern, str, int]

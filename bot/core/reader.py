@@ -6,11 +6,12 @@ from datetime import datetime
 
 import numpy as np
 
-from bot.core.common_words import COURTESIES, STOP_WORDS
+from bot.core.clauses import questions, sentences, weight
+from bot.core.common_words import ASKING, COURTESIES, STOP_WORDS
 from bot.core.lexicon import Findings, Lexicon
-from bot.core.matcher import CALM, Floats, Model, Scored
+from bot.core.matcher import CALM, Floats, Model, Scored, Tokens
 from bot.core.phrases import Match, positions
-from bot.core.text import BREAKS, QUESTION
+from bot.core.text import BREAKS
 from bot.core.when import When, parse
 
 _TOP = 12
@@ -21,8 +22,6 @@ _CLEAR = 0.85
 _DOUBT = 0.1
 """From this probability on danger is looked for in the parts."""
 _WINDOW = 12
-_SHORT_CLAUSE = 3
-"""A sentence of fewer words belongs to its neighbour ("Dzień dobry.")."""
 _IDLE = BREAKS | STOP_WORDS
 _EMPTY = _IDLE | COURTESIES
 
@@ -46,6 +45,8 @@ class Reading:
     """The highest probability of danger in any dozen words in a row; 0 where the whole message leaves no doubt."""
     telling: tuple[int, ...]
     """Positions of the words that mean something by themselves."""
+    parts: "tuple[Reading, ...]" = ()
+    """The message's sentences and questions, each read for itself, where it may ask several."""
 
     def content_words(self) -> int:
         """How many words mean something by themselves."""
@@ -58,6 +59,10 @@ class Reading:
     def is_empty(self) -> bool:
         """Whether the message holds function words only: "nie", "czy"."""
         return not self.found.aspects and not self.timed and _IDLE.issuperset(self.words)
+
+    def asks(self) -> bool:
+        """Whether it holds a question word or an aspect, or nothing but a time: "a jutro"."""
+        return bool(self.found.aspects) or self.only_asks() or not ASKING.isdisjoint(self.words)
 
     def only_asks(self) -> bool:
         """Whether the message holds nothing but aspects, times and words without meaning of their own."""
@@ -81,9 +86,11 @@ class Reader:
         scored = self._model.score(tokens)
         topics, dangers = scored.whole()
         if topics.max() < _CLEAR:
-            topics = _by_clause(scored, topics, words, found.aspects)
+            topics = _by_sentence(scored, topics, words, found.aspects)
         when, timed = parse(words, found.times, now, positions(found.names))
         telling = tuple(i for i, w in enumerate(words) if w not in _EMPTY)
+        asked = questions(words, found.aspects)
+        parts = tuple(self._part(tokens, found, scored, now, part) for part in asked) if len(asked) > 1 else ()
         return Reading(
             words,
             stems,
@@ -94,7 +101,16 @@ class Reader:
             _ranked(self._model.dangers, dangers),
             self._peak(scored, 1.0 - float(dangers[self._calm]), len(words)),
             telling,
+            parts if sum(part.asks() for part in parts) > 1 else (),
         )
+
+    def _part(self, tokens: Tokens, found: Findings, scored: Scored, now: datetime, part: range) -> Reading:
+        """A part of the message as if it were all."""
+        words, stems = tokens.words[part.start : part.stop], tokens.stems[part.start : part.stop]
+        inside = found.within(part)
+        when, timed = parse(words, inside.times, now, positions(inside.names))
+        telling = tuple(i for i, w in enumerate(words) if w not in _EMPTY)
+        return Reading(words, stems, inside, when, timed, _ranked(self._model.topics, scored.part(part)), (), 0.0, telling)
 
     def _peak(self, scored: Scored, danger: float, length: int) -> float:
         """A long story may hide its alarming sentence among calm ones."""
@@ -110,34 +126,15 @@ class Reader:
         return sum(w for s, w in weights.items() if self._model.knows(f"w:{s}")) / total if total else 0.0
 
 
-def _by_clause(scored: Scored, whole: Floats, words: Sequence[str], aspects: Sequence[Match]) -> Floats:
+def _by_sentence(scored: Scored, whole: Floats, words: Sequence[str], aspects: Sequence[Match]) -> Floats:
     """The whole's probabilities mixed with those of its sentences, where there are several."""
-    clauses = _clauses(words)
-    if len(clauses) < 2:
+    parts = sentences(words)
+    if len(parts) < 2:
         return whole
-    weights = [_weight(words, aspects, clause) for clause in clauses]
-    mean = sum(weight * scored.part(clause) for weight, clause in zip(weights, clauses, strict=True)) / sum(weights)
+    weights = [weight(words, aspects, part) for part in parts]
+    mean = sum(w * scored.part(part) for w, part in zip(weights, parts, strict=True)) / sum(weights)
     result: Floats = 0.4 * whole + 0.6 * mean
     return result
-
-
-def _clauses(words: Sequence[str]) -> list[range]:
-    """The sentences of a message as ranges of tokens, very short ones joined to the next."""
-    found: list[range] = []
-    start = 0
-    for i, word in enumerate((*words, QUESTION)):
-        if word in BREAKS and i - start >= _SHORT_CLAUSE:
-            found.append(range(start, i))
-            start = i + 1
-    if start < len(words) and found:
-        found[-1] = range(found[-1].start, len(words))
-    return found
-
-
-def _weight(words: Sequence[str], aspects: Sequence[Match], clause: range) -> float:
-    """How much a sentence tells about what is asked: questions more than the story around them, the last one most."""
-    asks = clause.stop < len(words) and words[clause.stop] == QUESTION
-    return 1.0 + 1.5 * asks + 0.5 * any(m.start in clause for m in aspects) + 0.5 * (clause.stop >= len(words) - 1)
 
 
 def _ranked(labels: Sequence[str], probabilities: Floats) -> Scores:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import islice
 
 from bot.core import opening, polish
-from bot.core.knowledge import Fact, Knowledge, Place, Source, Subject, Text, Topic, say
+from bot.core.knowledge import Fact, Kind, Knowledge, Place, Source, Subject, Text, Topic, say
 from bot.core.lexicon import FACT
 from bot.core.message import AddressLine, Block, Choice, Line, PhoneLine, Role
 from bot.core.when import When
@@ -89,6 +89,8 @@ def compose(scene: Scene, query: Query) -> Composed:
     subject = scene.knowledge.subjects[query.subject]
     asked = _asked(scene, subject, query)
     told = _place(scene, subject, query, asked) if isinstance(subject, Place) else _topic(scene, subject, query, asked)
+    if isinstance(subject, Topic) and subject.kind is Kind.UNSTATED:
+        return Composed(tuple(told), stated=False)
     known = asked.facts or query.whole or not (asked.silences or asked.parts) or any(_answers(scene, subject, part) for part in asked.parts)
     return Composed(tuple(told), bool(known))
 

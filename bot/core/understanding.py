@@ -2,17 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, StrEnum, auto
 
 from bot.core.common_words import CONJUNCTIONS, OPENERS, POINTERS
 from bot.core.knowledge import Kind, Knowledge, Place, Subject, Topic
 from bot.core.lexicon import FACT
 from bot.core.message import Session
-from bot.core.phrases import Match, longest, positions
+from bot.core.phrases import Match, positions
+from bot.core.queries import BARE_WORDS, FOLLOW_UP_WORDS, fact_words, query_of, said_query
 from bot.core.reader import Reading
-from bot.core.replies import ADDRESS, OPEN, PHONE, PLACE_ASPECTS, TIMETABLE, Query
-from bot.core.when import When
+from bot.core.replies import OPEN, PLACE_ASPECTS, TIMETABLE, Query
 
 ANSWER_FROM = 0.30
 """Score from which the likeliest subject is answered."""
@@ -20,6 +20,11 @@ NAMED_FROM = 0.25
 """The same for a subject called by its name."""
 ASK_FROM = 0.12
 """Score from which a subject is worth asking back about."""
+_CLEAR = 0.9
+"""Score from which a part of a message asks about a subject of its own that it does not call by name."""
+_QUESTION_WORDS = range(3, 11)
+"""Content words of such a part: fewer tell too little, more are a story."""
+MAX_QUERIES = 3
 MAX_OPTIONS = 3
 MAX_ALSO = 2
 _NEAR_WORDS = 4
@@ -37,20 +42,10 @@ _STAYS = 0.15
 """The same for a short message that stands alone."""
 _ELSEWHERE_IN_TALK = 0.5
 """What is left of a matter that is not the centre's, when a short message goes on with a talk."""
-_FOLLOW_UP_WORDS = 8
-MAX_FACTS = 3
-_WHERE_AND_WHEN = frozenset((TIMETABLE, ADDRESS, PHONE))
-_FACT_SHARE = 0.45
-_FURTHER_FACT_SHARE = 0.2
-_WHOLE_SHARE = 0.2
-_FACT_WORD = 0.35
-"""What a fact's own word, or the aspect it answers, adds to its share."""
 _WITHIN = frozenset(("w", "we"))
 _STAYING = frozenset(
     ("jestem", "jestesmy", "mieszkam", "mieszkamy", "mieszka", "pracuje", "pracujemy", "siedze", "utknalem", "utknelam", "nocuje", "spie", "stoje")
 )
-_HEARD = 0.3
-_BARE_WORDS = 2
 
 
 class Verdict(StrEnum):
@@ -84,6 +79,53 @@ class Meaning:
 
 def understand(knowledge: Knowledge, reading: Reading, session: Session) -> Meaning:
     """Decide what the message asks."""
+    whole = _understand(knowledge, reading, session)
+    if whole.verdict is Verdict.OTHER_TOWN:
+        return whole
+    queries = _several(knowledge, reading.parts, session)
+    more = len({q.subject for q in queries}) > 1 or (_is_silent(knowledge, whole) and _asks_on(reading.parts))
+    return replace(whole, verdict=Verdict.ANSWER, queries=queries) if queries and more else whole
+
+
+def _is_silent(knowledge: Knowledge, whole: Meaning) -> bool:
+    """Whether all that was understood is something the sources are silent about."""
+    facts = [knowledge.subjects[q.subject].fact(f) for q in whole.queries for f in q.facts]
+    return bool(facts) and all(fact is not None and fact.unstated for fact in facts)
+
+
+def _asks_on(parts: Sequence[Reading]) -> bool:
+    """Whether a part asks for hours, address or phone and nothing else: "z psem można? i do której czynne"."""
+    return any(part.only_asks() and any(m.label in PLACE_ASPECTS for m in part.found.aspects) for part in parts)
+
+
+def _several(knowledge: Knowledge, parts: Sequence[Reading], session: Session) -> tuple[Query, ...]:
+    """What the parts of a message clearly ask, one by one; nothing where one of them is not clear by itself."""
+    queries: list[Query] = []
+    for part in parts:
+        meaning = _understand(knowledge, part, session)
+        clear = meaning.verdict is Verdict.ANSWER and _asks_clearly(knowledge, part, meaning)
+        if part.asks() and not clear:
+            return ()
+        if clear:
+            session = Session(subject=meaning.queries[0].subject)
+            queries += meaning.queries if part.asks() else ()
+    return tuple(dict.fromkeys(queries))[:MAX_QUERIES]
+
+
+def _asks_clearly(knowledge: Knowledge, part: Reading, meaning: Meaning) -> bool:
+    """Whether a part of a message stands for itself: it calls its subject by name, or tells it in some words, and something is asked of it."""
+    query = meaning.queries[0]
+    subject = knowledge.subjects[query.subject]
+    if isinstance(subject, Topic) and subject.kind in (Kind.CHOICE, Kind.SMALLTALK, Kind.NOT_THAT):
+        return False
+    if isinstance(subject, Place) and not (query.facts or query.aspects):
+        return False
+    named = subject.id in {m.label for m in part.found.names}
+    told = part.content_words() in _QUESTION_WORDS and meaning.scores[0][1] >= _CLEAR
+    return part.only_asks() or (named and part.content_words() <= _QUESTION_WORDS[-1]) or told
+
+
+def _understand(knowledge: Knowledge, reading: Reading, session: Session) -> Meaning:
     if reading.is_empty():
         return Meaning(Verdict.NOTHING)
     aspects = tuple(dict.fromkeys(m.label for m in reading.found.aspects))
@@ -97,13 +139,13 @@ def understand(knowledge: Knowledge, reading: Reading, session: Session) -> Mean
         return Meaning(Verdict.OTHER_TOWN, (Query(best, (), aspects, reading.when),), ranked)
     near = [i for i, s in ranked if s >= ASK_FROM and not _chatter(knowledge.subjects[i])]
     if score < (NAMED_FROM if best in {m.label for m in reading.found.names} else ANSWER_FROM):
-        options = tuple(_query(knowledge, reading, session, i, aspects) for i in near[:MAX_OPTIONS])
+        options = tuple(query_of(knowledge, reading, session, i, aspects) for i in near[:MAX_OPTIONS])
         return Meaning(Verdict.ASK if options else Verdict.NOTHING, options, ranked)
     others = tuple(i for i in near if i != best)[:MAX_OPTIONS]
     if _elsewhere(subject):
         return Meaning(Verdict.ELSEWHERE, (Query(best),), ranked, others)
     subjects = [best, *_also_named(knowledge, reading, best, aspects)]
-    return Meaning(Verdict.ANSWER, tuple(_query(knowledge, reading, session, s, aspects) for s in subjects), ranked, others)
+    return Meaning(Verdict.ANSWER, tuple(query_of(knowledge, reading, session, s, aspects) for s in subjects), ranked, others)
 
 
 def _also_named(knowledge: Knowledge, reading: Reading, best: str, aspects: tuple[str, ...]) -> list[str]:
@@ -137,7 +179,7 @@ def _scores(knowledge: Knowledge, reading: Reading, session: Session) -> dict[st
         scores[subject_id] += _NAMED * min(1.0, _NAMED_WORDS / max(length, 1))
     for match in reading.found.names:
         scores[match.label] += _DIALLED * all(word.isdigit() for word in reading.words[match.start : match.end])
-    if session.subject and not telling and length <= _FOLLOW_UP_WORDS:
+    if session.subject and not telling and length <= FOLLOW_UP_WORDS:
         for subject_id in scores:
             if _elsewhere(knowledge.subjects[subject_id]):
                 scores[subject_id] *= _ELSEWHERE_IN_TALK
@@ -166,99 +208,22 @@ def _is_telling_name(knowledge: Knowledge, subject_id: str) -> bool:
 def _refers_back(knowledge: Knowledge, reading: Reading, session: Session) -> float:
     """How much a short message leans on the one before: "a ...", "tam", "ten" most, a bare aspect or time less."""
     asks = bool(reading.found.aspects or reading.when) or bool(fact_words(knowledge, reading, session.subject))
-    if any(not m.label for m in reading.found.towns) and reading.content_words() <= _BARE_WORDS:
+    if any(not m.label for m in reading.found.towns) and reading.content_words() <= BARE_WORDS:
         return _GOES_ON  # "to w Bytomiu", after a question about another town
     if (reading.words and reading.words[0] in OPENERS) or any(w in POINTERS for w in reading.words):
         return _GOES_ON if asks else _GOES_ON - 0.4
     return _GOES_ON - 0.5 if asks else _STAYS
 
 
-def fact_words(knowledge: Knowledge, reading: Reading, subject_id: str) -> frozenset[str]:
-    """Facts of the subject that the message points at with one of their own words; a longer aspect takes them ("ile zarabia" is no "zarabia")."""
-    found = longest(knowledge.reader.lexicon.facts[subject_id].find(reading.words, reading.stems))
-    longer = [a for a in reading.found.aspects if knowledge.subjects[subject_id].fact(a.label)]
-    return frozenset(m.label for m in found if not any(a.start <= m.start and m.end <= a.end and a.words > m.words for a in longer))
-
-
-def _query(knowledge: Knowledge, reading: Reading, session: Session, subject_id: str, aspects: tuple[str, ...]) -> Query:
-    subject = knowledge.subjects[subject_id]
-    when = reading.when
-    if session.subject != subject_id and not aspects and not when and reading.content_words() <= _FOLLOW_UP_WORDS:
-        aspects, when = session.aspects, session.when  # "a noclegownia?"
-    facts, only, whole = _facts(knowledge, reading, subject, aspects)
-    if only:
-        silent = tuple(f.id for f in subject.facts if f.unstated and f.id in facts)
-        return Query(subject_id, silent, (), when)  # "czy wpuszczą mnie z psem" asks no hours
-    unstated = _unstated(knowledge, reading, subject, aspects)
-    if unstated and not facts:
-        return Query(subject_id, unstated, (), when)
-    aspects = tuple(a for a in aspects if a in PLACE_ASPECTS and a not in facts)
-    place = knowledge.place_of(subject)
-    if when and (not facts or place is subject) and place and place.hours and not {OPEN, TIMETABLE}.intersection(aspects):
-        aspects = (OPEN, *aspects)  # "mam wolne dopiero w sobotę"
-    return Query(subject_id, facts, aspects, when, whole)
-
-
-def _unstated(knowledge: Knowledge, reading: Reading, subject: Subject, aspects: tuple[str, ...]) -> tuple[str, ...]:
-    """Aspects asked of the subject that it has no fact for.
-
-    Where some subject knows of such questions the classifier must hear one too, or the message must hold nothing else.
-    """
-    heard: dict[str, float] = defaultdict(float)
-    for label, probability in reading.labels:
-        heard[label.partition(FACT)[2]] += probability
-    taken = positions((*reading.found.aspects, *reading.found.names))
-    bare = sum(i not in taken for i in reading.telling) <= _BARE_WORDS
-    trained = knowledge.reader.lexicon.asked_facts
-    missing = (a for a in aspects if a not in PLACE_ASPECTS and not subject.fact(a))
-    return tuple(a for a in missing if bare or a not in trained or heard[a] >= _HEARD)
-
-
-def _facts(knowledge: Knowledge, reading: Reading, subject: Subject, aspects: tuple[str, ...]) -> tuple[tuple[str, ...], bool, bool]:
-    """The facts of the subject that the message asks for, the likeliest first; whether nothing else is asked; whether the whole is too."""
-    if not subject.facts:
-        return (), False, False
-    shares: dict[str, float] = defaultdict(float)
-    for label, probability in reading.labels:
-        owner, _, fact_id = label.partition(FACT)
-        if owner == subject.id:
-            shares[fact_id] += probability
-    total = sum(shares.values()) or 1.0
-    scores = {fact_id: share / total for fact_id, share in shares.items() if fact_id}
-    said = fact_words(knowledge, reading, subject.id).union(a for a in aspects if subject.fact(a))
-    for fact_id in said:
-        scores[fact_id] = scores.get(fact_id, 0.0) + _FACT_WORD
-    ranked = sorted(scores, key=lambda f: (-scores[f], f))[:MAX_FACTS]
-    chosen = [f for f in ranked if scores[f] >= (_FACT_SHARE if f == ranked[0] and f not in said else _FURTHER_FACT_SHARE)]
-    if not chosen or chosen[0] != ranked[0]:
-        return (), False, False
-    first = subject.fact(chosen[0])
-    plain = reading.content_words() <= _FOLLOW_UP_WORDS and not reading.when and not _WHERE_AND_WHEN.intersection(aspects)
-    only = first is not None and first.unstated is not None and (plain or shares.get(first.id, 0.0) / total >= _FURTHER_FACT_SHARE)
-    return tuple(chosen), only, shares.get("", 0.0) / total >= _WHOLE_SHARE
-
-
 def _without_subject(knowledge: Knowledge, reading: Reading, session: Session, aspects: tuple[str, ...], ranked: tuple[tuple[str, float], ...]) -> Meaning:
     """Only "godziny?", "a jutro?", "telefon": about what was talked of, else ask which place is meant."""
     if session.subject:
-        query = _said_query(knowledge.subjects[session.subject], aspects or session.aspects, reading.when)
+        query = said_query(knowledge.subjects[session.subject], aspects or session.aspects, reading.when)
         return Meaning(Verdict.ANSWER, (query,), ranked)
     asked = tuple(a for a in aspects if a in PLACE_ASPECTS) or ((OPEN,) if reading.when else ())
     if not asked:
         return Meaning(Verdict.NOTHING, scores=ranked)
     return Meaning(Verdict.WHICH_PLACE, tuple(Query(p, (), asked, reading.when) for p in knowledge.centre.main_places), ranked)
-
-
-def _said_query(subject: Place | Topic, aspects: tuple[str, ...], when: When | None) -> Query:
-    """A query from what was said in so many words; of so little text the classifier knows nothing."""
-    facts = tuple(a for a in aspects if subject.fact(a))
-    if any(fact.unstated for fact in subject.facts if fact.id in facts):
-        return Query(subject.id, facts, (), when)  # "przyjmą z psem?" asks no hours
-    places = tuple(a for a in aspects if a in PLACE_ASPECTS and a not in facts)
-    unstated = tuple(a for a in aspects if a not in facts and a not in places and isinstance(subject, Place))
-    if when and not facts and not {OPEN, TIMETABLE}.intersection(places):
-        places = (OPEN, *places)
-    return Query(subject.id, facts or unstated, places, when)
 
 
 def _town(reading: Reading) -> _Town:

@@ -16,9 +16,12 @@ _KEPT = 4
 """Versions kept, so that going back and forth does not train again."""
 
 
+COMMON = "common"
+
+
 def common_folder(folder: Path) -> Path:
     """The national knowledge beside a centre's folder."""
-    return folder.parent / "common"
+    return folder.parent / COMMON
 
 
 def digest(folder: Path) -> str:

@@ -9,6 +9,7 @@ from bot.core.knowledge import Content
 from bot.core.lexicon import FACT, Lexicon, subject_examples
 from bot.core.text import fold
 from bot.loader.build import build
+from bot.loader.cache import COMMON
 from bot.loader.conversations import covered_topics
 from bot.loader.entries import file_problems
 from bot.loader.files import Files, read_files
@@ -42,11 +43,18 @@ def _content(content: Content, files: Files, conversations: Path, today: date) -
         origin = files.origin[label.partition(FACT)[0]]
         if _plain(text) != _plain(similar):  # told as a duplicate already
             yield Problem(origin, "examples", f"przykład „{text}” jest bliższy tematowi „{other}” („{similar}”) niż własnemu")
+    yield from _untested(content, files, conversations)
+
+
+def _untested(content: Content, files: Files, conversations: Path) -> Iterator[Problem]:
+    """Topics and places without a test conversation; what a centre has of its own needs one at that centre."""
     tested, unreadable = covered_topics(conversations)
     yield from unreadable
-    for subject in content.subjects.values():
-        if subject.id not in tested:
-            yield Problem(files.origin[subject.id], "", f"brakuje rozmowy testowej na ten temat w {conversations}")
+    anywhere = {topic for _, topic in tested}
+    for subject_id in content.subjects:
+        owner = files.origin[subject_id].partition("/")[0]
+        if not (subject_id in anywhere if owner == COMMON else (owner, subject_id) in tested):
+            yield Problem(files.origin[subject_id], "", f"brakuje rozmowy testowej na ten temat w {conversations}")
 
 
 def _past(content: Content, files: Files, today: date) -> Iterator[Problem]:

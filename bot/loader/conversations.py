@@ -6,14 +6,17 @@ from typing import Any
 from bot.loader.problems import Problem
 from bot.loader.yaml_file import YamlError, load
 
+DEFAULT_CENTRE = "bytom"
+"""Whose a conversation is that names no `centre`."""
 
-def covered_topics(folder: Path) -> tuple[frozenset[str], list[Problem]]:
-    """Ids of the topics and places that some test conversation expects, and the files that cannot be read."""
-    found: set[str] = set()
+
+def covered_topics(folder: Path) -> tuple[frozenset[tuple[str, str]], list[Problem]]:
+    """(centre, id) of the topics and places that some test conversation expects, and the files that cannot be read."""
+    found: set[tuple[str, str]] = set()
     problems = []
     for path in sorted(folder.glob("*.yaml")):
         try:
-            found.update(str(turn.get("topic", "")) for turn in turns(path))
+            found.update((str(turn.get("centre", DEFAULT_CENTRE)), str(turn.get("topic", ""))) for turn in turns(path))
         except YamlError as error:
             problems.append(Problem(f"{folder}/{path.name}", "", str(error)))
     return frozenset(found), problems
