@@ -8,7 +8,9 @@ from bot.core.text import BREAKS, QUESTION
 
 _SHORT = 3
 """A sentence of fewer words belongs to its neighbour ("Dzień dobry.")."""
-_NOT = "nie"
+_NOT, _BUT = "nie", "a"
+_NEAR = 3
+"""Words from "a nie" within which a name must begin."""
 _LACKING = (["wiem"], ["mam"], ["znam"], ["moge"], ["pamietam"], ["umiem"])
 """After "nie": what is said of the thing asked about."""
 _REACH = 9
@@ -55,7 +57,7 @@ def _asks_at(words: Sequence[str], i: int, aspects: set[int]) -> bool:
 
 
 def not_meant(words: Sequence[str], names: Sequence[Match], aspects: Sequence[Match]) -> set[int]:
-    """The tokens that say what is not asked about, where another of its kind follows: "nie chodzi mi o KIS tylko o CWR"."""
+    """The tokens that say what is not asked about: "nie chodzi mi o KIS tylko o CWR", "o CWR, a nie o KIS"."""
     denied: set[int] = set()
     for i, word in enumerate(words):
         if word != _NOT or words[i + 1 : i + 2] in _LACKING:
@@ -63,6 +65,8 @@ def not_meant(words: Sequence[str], names: Sequence[Match], aspects: Sequence[Ma
         end = next((j for j in range(i + 1, min(i + _REACH, len(words))) if words[j] in CONTRASTS or words[j] in BREAKS), None)
         if end is not None and words[end] in CONTRASTS and any(_replaced(found, range(i, end)) for found in (names, aspects)):
             denied.update(range(i, end + 1))
+        elif i and words[i - 1] == _BUT:
+            denied.update(_excluded(names, i))
     return denied
 
 
@@ -70,3 +74,9 @@ def _replaced(found: Sequence[Match], part: range) -> bool:
     """Whether something found in the part is followed by another after it."""
     inside = {m.label for m in found if m.start in part}
     return bool(inside) and any(m.start >= part.stop and m.label not in inside for m in found)
+
+
+def _excluded(names: Sequence[Match], i: int) -> range:
+    """From "a nie" at position i to the end of the name after it, where another name stands before."""
+    named = next((m for m in names if i < m.start <= i + _NEAR), None)
+    return range(i - 1, named.end) if named and any(m.end < i and m.label != named.label for m in names) else range(0)

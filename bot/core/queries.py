@@ -7,7 +7,7 @@ from bot.core.lexicon import FACT
 from bot.core.message import Session
 from bot.core.phrases import longest, positions
 from bot.core.reader import Reading
-from bot.core.replies import ADDRESS, OPEN, PHONE, PLACE_ASPECTS, TIMETABLE, Query
+from bot.core.replies import ADDRESS, DATES, OPEN, PHONE, PLACE_ASPECTS, TIMETABLE, Query
 from bot.core.when import When
 
 FOLLOW_UP_WORDS = 8
@@ -36,6 +36,7 @@ def query_of(knowledge: Knowledge, reading: Reading, session: Session, subject_i
     when = reading.when
     if session.subject != subject_id and not aspects and not when and reading.content_words() <= FOLLOW_UP_WORDS:
         aspects, when = session.aspects, session.when  # "a noclegownia?"
+    aspects = _of_place(subject, aspects)
     facts, only, whole = _facts(knowledge, reading, subject, aspects)
     if only:
         silent = tuple(f.id for f in subject.facts if f.unstated and f.id in facts)
@@ -48,6 +49,13 @@ def query_of(knowledge: Knowledge, reading: Reading, session: Session, subject_i
     if when and (not facts or place is subject) and place and place.hours and not {OPEN, TIMETABLE}.intersection(aspects):
         aspects = (OPEN, *aspects)  # "mam wolne dopiero w sobotę"
     return Query(subject_id, facts, aspects, when, whole)
+
+
+def _of_place(subject: Subject, aspects: tuple[str, ...]) -> tuple[str, ...]:
+    """Aspects as they are meant of a place with hours: "do kiedy" asks how long it is open."""
+    if not isinstance(subject, Place) or not subject.hours or subject.fact(DATES):
+        return aspects
+    return tuple(dict.fromkeys(OPEN if a == DATES else a for a in aspects))
 
 
 def _unstated(knowledge: Knowledge, reading: Reading, subject: Subject, aspects: tuple[str, ...]) -> tuple[str, ...]:
@@ -91,6 +99,7 @@ def _facts(knowledge: Knowledge, reading: Reading, subject: Subject, aspects: tu
 
 def said_query(subject: Place | Topic, aspects: tuple[str, ...], when: When | None) -> Query:
     """A query from what was said in so many words; of so little text the classifier knows nothing."""
+    aspects = _of_place(subject, aspects)
     facts = tuple(a for a in aspects if subject.fact(a))
     if any(fact.unstated for fact in subject.facts if fact.id in facts):
         return Query(subject.id, facts, (), when)  # "przyjmą z psem?" asks no hours

@@ -64,6 +64,10 @@ class Reading:
         """Whether it holds a question word or an aspect, or nothing but a time: "a jutro"."""
         return bool(self.found.aspects) or self.only_asks() or not ASKING.isdisjoint(self.words)
 
+    def only_names(self) -> bool:
+        """Whether the message holds nothing but names, aspects, times and words without meaning of their own."""
+        return bool(self.found.names) and (self.timed | positions((*self.found.names, *self.found.aspects))).issuperset(self.telling)
+
     def only_asks(self) -> bool:
         """Whether the message holds nothing but aspects, times and words without meaning of their own."""
         taken = self.timed | positions(self.found.aspects)

@@ -18,7 +18,8 @@ ASPECT = "?"
 """Joins subject and aspect in a choice's key."""
 _PARTS = (OPEN, ADDRESS, PHONE)
 MAX_FOLLOW_UPS = 4
-_ENDED_TELLS = frozenset(("dates", "recruitment"))
+DATES = "dates"
+_ENDED_TELLS = frozenset((DATES, "recruitment"))
 """Aspects that the sentence of what has ended answers by itself."""
 _CONJUNCTIONS = frozenset(["czy", "ile", "jak", "jaki", "jakie", "jaka", "jakich", "kto", "komu", "kiedy", "gdzie"])
 

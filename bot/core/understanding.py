@@ -179,11 +179,13 @@ def _scores(knowledge: Knowledge, reading: Reading, session: Session) -> dict[st
         scores[subject_id] += _NAMED * min(1.0, _NAMED_WORDS / max(length, 1))
     for match in reading.found.names:
         scores[match.label] += _DIALLED * all(word.isdigit() for word in reading.words[match.start : match.end])
+    meant = _meant_in_talk(knowledge, session.subject, called) if session.subject else None
+    if not (meant or telling) and reading.only_names() and {m.label for m in reading.found.aspects} <= set(PLACE_ASPECTS):
+        scores.update({i: scores[i] + _NAMED for i in called if _is_ambiguous(knowledge.subjects[i])})
     if session.subject and not telling and length <= FOLLOW_UP_WORDS:
         for subject_id in scores:
             if _elsewhere(knowledge.subjects[subject_id]):
                 scores[subject_id] *= _ELSEWHERE_IN_TALK
-        meant = _meant_in_talk(knowledge, session.subject, called)
         scores[meant or session.subject] += _MEANT if meant else _refers_back(knowledge, reading, session)
     return scores
 
@@ -202,7 +204,7 @@ def _meant_in_talk(knowledge: Knowledge, talked_of: str, called: Iterable[str]) 
 def _is_telling_name(knowledge: Knowledge, subject_id: str) -> bool:
     """Whether the name points at one thing; the centre's own name and ambiguous words do not."""
     subject = knowledge.subjects[subject_id]
-    return not _chatter(subject) and subject_id != knowledge.centre.ask and not (isinstance(subject, Topic) and subject.kind is Kind.CHOICE)
+    return not _chatter(subject) and subject_id != knowledge.centre.ask and not _is_ambiguous(subject)
 
 
 def _refers_back(knowledge: Knowledge, reading: Reading, session: Session) -> float:
@@ -237,6 +239,10 @@ def _town(reading: Reading) -> _Town:
 
 def _elsewhere(subject: Subject) -> bool:
     return isinstance(subject, Topic) and subject.kind is Kind.ELSEWHERE
+
+
+def _is_ambiguous(subject: Subject) -> bool:
+    return isinstance(subject, Topic) and subject.kind is Kind.CHOICE
 
 
 def _chatter(subject: Subject) -> bool:
