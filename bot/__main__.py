@@ -1,4 +1,4 @@
-"""The command line: python -m bot run | chat | ask | check | schema."""
+"""The command line: python -m bot run | chat | ask | check | migrate | schema."""
 
 import argparse
 import json
@@ -10,10 +10,13 @@ from pathlib import Path
 
 from bot import settings as settings_module
 from bot.loader.problems import KnowledgeError
-from bot.settings import Settings, SettingsError
+from bot.settings import ServiceError, Settings, SettingsError
 
 SCHEMAS = Path("knowledge/schema")
 CONVERSATIONS = Path("tests/conversations")
+_NO_TELEGRAM = """Telegram: off. To switch it on, write to @BotFather in Telegram, send /newbot, copy the token it gives, and start again with
+  TELEGRAM_BOT_TOKEN=123456789:AAE... make run
+"""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options, settings_module.from_environment(os.environ)))
-    except SettingsError as error:
+    except (SettingsError, ServiceError) as error:
         print(f"informator: {error}", file=sys.stderr)
     except KnowledgeError as error:
         print(error, file=sys.stderr)
@@ -42,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     knowledge = argparse.ArgumentParser(add_help=False)
     knowledge.add_argument("--knowledge", type=Path, help="folder of a centre's knowledge (default: BOT_KNOWLEDGE, knowledge/bytom)")
     run = commands.add_parser("run", parents=[knowledge], help="start the bot; with nothing configured, the terminal chat")
-    run.set_defaults(run=_chat)
+    run.set_defaults(run=_run)
     chat = commands.add_parser("chat", parents=[knowledge], help="talk to the bot in the terminal")
     chat.set_defaults(run=_chat)
     ask = commands.add_parser("ask", parents=[knowledge], help="answer one question, or a batch of JSON lines")
@@ -56,9 +59,29 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", parents=[knowledge], help="test the knowledge and list all problems at once")
     check.add_argument("--conversations", type=Path, default=CONVERSATIONS, help="folder of the conversation tests")
     check.set_defaults(run=_check)
+    migrate = commands.add_parser("migrate", help="bring the tables of the database up to date; run does it by itself")
+    migrate.set_defaults(run=_migrate)
     schema = commands.add_parser("schema", help="write the JSON Schema of the knowledge files for editors")
     schema.set_defaults(run=_schema)
     return parser
+
+
+def _run(options: argparse.Namespace, settings: Settings) -> int:
+    from bot import app
+
+    if settings.telegram is None:
+        print(_NO_TELEGRAM, file=sys.stderr)
+        return _chat(options, settings)
+    app.serve(settings, options.knowledge)
+    return 0
+
+
+def _migrate(_options: argparse.Namespace, settings: Settings) -> int:
+    from bot import serving
+
+    serving.open_store(settings.database).close()
+    print("The tables are up to date.")
+    return 0
 
 
 def _chat(options: argparse.Namespace, settings: Settings) -> int:
@@ -72,7 +95,7 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
     from bot import app
     from bot.channels import batch
     from bot.core.message import Incoming
-    from bot.inbox import Inbox
+    from bot.inbox.direct import Inbox
 
     if (options.text is None) == (options.batch is None):
         options.parser.error("give a question or --batch FILE, not both")

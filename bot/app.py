@@ -2,17 +2,22 @@
 
 import gc
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.channels import terminal
 from bot.core.hours import TZ
 from bot.core.knowledge import Knowledge
-from bot.inbox import Inbox
+from bot.inbox.direct import Inbox
 from bot.loader.loading import load_knowledge
 from bot.loader.problems import Problem
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.loader.watch import LiveKnowledge
 
 
 def now() -> datetime:
@@ -31,12 +36,34 @@ def chat(settings: Settings, folder: Path | None = None) -> None:
     """Talk in the terminal; edits of the knowledge files take effect at once."""
     import readline  # noqa: F401  # line editing and history for input()
 
+    with _live(settings, folder) as live:
+        terminal.chat(Inbox(live.current).handle, input, print, now)
+
+
+def serve(settings: Settings, folder: Path | None = None) -> None:
+    """Serve what is configured until a signal stops it; raises ServiceError."""
+    from bot import serving
+
+    with _live(settings, folder) as live:
+        serving.serve(settings, live.current, now, tell)
+
+
+def tell(text: str) -> None:
+    """A line for the administrator."""
+    print(text, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _live(settings: Settings, folder: Path | None) -> Iterator["LiveKnowledge"]:
+    """The knowledge, which follows its files."""
     from bot.loader.watch import LiveKnowledge
 
     live = LiveKnowledge(folder or settings.knowledge, settings.cache, knowledge(settings, folder), _report)
     live.watch()
-    terminal.chat(Inbox(live.current).handle, input, print, now)
-    live.stop()
+    try:
+        yield live
+    finally:
+        live.stop()
 
 
 def _report(text: str, problems: Iterable[Problem]) -> None:

@@ -1,12 +1,35 @@
 """Settings from the environment, read once; a malformed value is refused with a sentence that names it."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
+
+_TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,100}")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+_MODES = ("polling", "webhook")
+_MOST_PORT = 65535
+_MOST_PER_SECOND = 1000
 
 
 class SettingsError(Exception):
     """A setting cannot be used; the message names it and says why."""
+
+
+class ServiceError(Exception):
+    """The bot cannot go on with these settings; the message says why in plain words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telegram:
+    """How to serve Telegram. `per_second`: most messages sent a second, over all chats."""
+
+    token: str = field(repr=False)
+    base: str = "https://api.telegram.org"
+    webhook: bool = False
+    secret: str = field(default="", repr=False)
+    per_second: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +38,11 @@ class Settings:
 
     knowledge: Path = Path("knowledge/bytom")
     cache: Path = Path("var/cache")
+    database: str = field(default="sqlite:///var/informator.db", repr=False)
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = ""
+    telegram: Telegram | None = None
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
@@ -22,4 +50,55 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     knowledge = Path(environment.get("BOT_KNOWLEDGE") or Settings().knowledge)
     if not knowledge.is_dir():
         raise SettingsError(f"BOT_KNOWLEDGE: there is no folder {knowledge}")
-    return Settings(knowledge=knowledge)
+    public_url = _url(environment, "PUBLIC_URL", "")
+    return Settings(
+        knowledge=knowledge,
+        database=environment.get("DATABASE_URL") or Settings().database,
+        host=environment.get("HOST") or Settings().host,
+        port=int(_number(environment, "PORT", Settings().port, _MOST_PORT)),
+        public_url=public_url,
+        telegram=_telegram(environment, public_url),
+    )
+
+
+def _telegram(environment: Mapping[str, str], public_url: str) -> Telegram | None:
+    token = environment.get("TELEGRAM_BOT_TOKEN", "").strip()
+    if not token:
+        return None
+    if not _TOKEN.fullmatch(token):
+        raise SettingsError("TELEGRAM_BOT_TOKEN: this is no token of Telegram's; it looks like 123456789:AAE… as @BotFather gives it")
+    mode = environment.get("TELEGRAM_MODE") or _MODES[0]
+    if mode not in _MODES:
+        raise SettingsError(f"TELEGRAM_MODE: {mode!r} is neither polling nor webhook")
+    secret = environment.get("TELEGRAM_WEBHOOK_SECRET", "")
+    if mode == "webhook" and not _SECRET.fullmatch(secret):
+        raise SettingsError("TELEGRAM_WEBHOOK_SECRET: webhook mode needs a secret of 16 to 256 letters, digits, _ and -")
+    if mode == "webhook" and not public_url:
+        raise SettingsError("PUBLIC_URL: webhook mode needs the address under which Telegram can reach this bot, e.g. https://bot.example.org")
+    base = _url(environment, "TELEGRAM_API_BASE", Telegram("").base)
+    per_second = _number(environment, "TELEGRAM_PER_SECOND", Telegram("").per_second, _MOST_PER_SECOND)
+    return Telegram(token, base, mode == "webhook", secret, per_second)
+
+
+def _url(environment: Mapping[str, str], name: str, default: str) -> str:
+    """An http(s) address without its last slash."""
+    text = (environment.get(name) or default).rstrip("/")
+    try:
+        parts = urlsplit(text)
+        sound = not text or (parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.query and (parts.port or 1) > 0)
+    except ValueError:
+        sound = False
+    if not sound:
+        raise SettingsError(f"{name}: {text!r} is no address such as https://example.org")
+    return text
+
+
+def _number(environment: Mapping[str, str], name: str, default: float, most: int) -> float:
+    text = environment.get(name) or str(default)
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number <= most:
+        raise SettingsError(f"{name}: {text!r} is no number between 1 and {most}")
+    return number

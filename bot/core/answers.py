@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from bot.core.knowledge import DEFAULT_LANG, Kind, Knowledge, Place, Topic, say
 from bot.core.message import AddressLine, Block, Choice, Line, PhoneLine, Reply, Role, Session, Status
-from bot.core.replies import Query, Scene, Told, by_open_now, compose, contact, follow_ups, key_of, phone_lines, source_line
+from bot.core.query import Query, key_of
+from bot.core.replies import Scene, Told, by_open_now, compose, contact, follow_ups, phone_lines, source_line
 from bot.core.sentences import sentence
 
 MANY_MISSES = 3
@@ -70,6 +71,12 @@ def miss(scene: Scene, session: Session, text: str) -> Reply:
     return Reply(Status.FALLBACK, (*intro, *person), choices, session=replace(session, misses=misses, choices=choices))
 
 
+def remark(scene: Scene, session: Session, text: str) -> Reply:
+    """A sentence about the message itself, not about its matter, with the menu; the talk stays where it was."""
+    choices = _labelled(scene, scene.knowledge.centre.menu)
+    return Reply(Status.FALLBACK, (Line(text, Role.LEAD),), choices, session=replace(session, choices=choices))
+
+
 def _source(scene: Scene, told: Sequence[Told]) -> list[Block]:
     """The source of what is said; whose the phone numbers are need not be told where anything else is."""
     facts = [t.source for t in told if t.source and not isinstance(t.block, PhoneLine | AddressLine)]
@@ -110,8 +117,7 @@ def _choose(scene: Scene, session: Session, question: str, options: Sequence[Que
 
 
 def _choice(scene: Scene, option: Query) -> Choice:
-    key = key_of(option.subject, next(iter(option.facts), ""), next(iter(option.aspects), ""))
-    return replace(_labelled(scene, (option.subject,))[0], key=key, hint=_hint(scene, option.subject))
+    return replace(_labelled(scene, (option.subject,))[0], key=key_of(option), hint=_hint(scene, option.subject))
 
 
 def _hint(scene: Scene, subject_id: str) -> str:

@@ -8,15 +8,18 @@ from rapidfuzz import fuzz
 from bot.core import answers, safety
 from bot.core.knowledge import Knowledge, say
 from bot.core.language import language_of
-from bot.core.message import Choice, Incoming, Line, Reply, Role, Session
+from bot.core.message import Choice, Incoming, Line, Reply, Role, Session, Status
+from bot.core.query import Query, by_key
 from bot.core.reader import Reading
-from bot.core.replies import Query, Scene, by_key
+from bot.core.replies import Scene
 from bot.core.sentences import sentence
 from bot.core.text import clip, fold
 from bot.core.understanding import Meaning, Verdict, understand
 
 LAPSE = timedelta(minutes=15)
 """After this silence a conversation starts anew."""
+LATE = timedelta(minutes=10)
+"""An answer later than this comes with a word of apology."""
 _SAME_LABEL = 85
 _MAX_CHOICE_LENGTH = 60
 
@@ -26,21 +29,38 @@ def respond(knowledge: Knowledge, session: Session, message: Incoming, now: date
     if session.at is not None and now - session.at > LAPSE:
         session = Session()
     reading = knowledge.reader.read(message.text, now)
-    lang = language_of(reading.words, message.lang)
-    reply = _reply(Scene(knowledge, now, lang), session, message.text, reading)
+    scene = Scene(knowledge, now, language_of(reading.words, message.lang))
+    reply = _pressed(scene, session, message.pressed) if message.pressed else _reply(scene, session, message, reading)
     if safety.holds_personal_data(message.text):
-        reply = _preceded(reply, sentence("personal-data", lang))
+        reply = _preceded(reply, sentence("personal-data", scene.lang))
+    if message.at and now - message.at > LATE and reply.status is not Status.CRISIS:
+        reply = _preceded(reply, sentence("late", scene.lang), Role.NOTE)
     return reply if reply.session.at == now else replace(reply, session=replace(reply.session, at=now))
 
 
-def _reply(scene: Scene, session: Session, text: str, reading: Reading) -> Reply:
+def too_fast(lang: str) -> Reply:
+    """What a chat is told that sends too many messages at once."""
+    return Reply(Status.FALLBACK, (Line(sentence("too-fast", lang), Role.LEAD),))
+
+
+def _pressed(scene: Scene, session: Session, key: str) -> Reply:
+    """The reply to a pressed choice, however old it is."""
+    query = by_key(scene.knowledge, key, scene.now.date())
+    if query is None:
+        return answers.remark(scene, session, sentence("gone", scene.lang))
+    return _act(scene, session, Meaning(Verdict.ANSWER, (query,)))
+
+
+def _reply(scene: Scene, session: Session, message: Incoming, reading: Reading) -> Reply:
     """Safety first, then commands and choices, then what is understood."""
     danger = safety.crisis(reading, in_talk=bool(session.subject))
     if danger and danger.sure:
         return _crisis(scene, session, danger.kind, reading)
-    chosen = _command(scene.knowledge, text) or _chosen(scene.knowledge, session, text)
+    chosen = _command(scene, message.text) or _chosen(scene, session, message.text)
     if chosen:
         reply = _act(scene, session, Meaning(Verdict.ANSWER, (chosen,)))
+    elif message.wordless and not reading.words:
+        reply = answers.remark(scene, session, sentence("only-words", scene.lang))
     elif not reading.words:
         reply = answers.miss(scene, session, sentence("empty", scene.lang))
     else:
@@ -85,22 +105,23 @@ def _act(scene: Scene, session: Session, meaning: Meaning) -> Reply:
     )
 
 
-def _preceded(reply: Reply, warning: str) -> Reply:
-    return replace(reply, blocks=(Line(warning, Role.URGENT), *reply.blocks))
+def _preceded(reply: Reply, text: str, role: Role = Role.URGENT) -> Reply:
+    return replace(reply, blocks=(Line(text, role), *reply.blocks))
 
 
-def _command(knowledge: Knowledge, text: str) -> Query | None:
+def _command(scene: Scene, text: str) -> Query | None:
     """A message such as "/pomoc" or "/start noclegownia" as a query; an unknown command is read as words."""
     if not text.lstrip().startswith("/"):
         return None
     words = clip(text).split()
     name = fold(words[0][1:].partition("@")[0])
-    if len(words) == 2 and (linked := by_key(knowledge, words[1])):
+    today = scene.now.date()
+    if len(words) == 2 and (linked := by_key(scene.knowledge, words[1], today)):
         return linked
-    return next((Query(t.id) for t in knowledge.topics() if name in t.commands), None) or by_key(knowledge, name)
+    return next((Query(t.id) for t in scene.knowledge.topics() if name in t.commands), None) or by_key(scene.knowledge, name, today)
 
 
-def _chosen(knowledge: Knowledge, session: Session, text: str) -> Query | None:
+def _chosen(scene: Scene, session: Session, text: str) -> Query | None:
     """The choice offered before that the message names by its number or its label, typos allowed."""
     text = text.strip()
     if not session.choices or len(text) > _MAX_CHOICE_LENGTH:
@@ -114,5 +135,5 @@ def _chosen(knowledge: Knowledge, session: Session, text: str) -> Query | None:
     else:
         scored = max(session.choices, key=lambda choice: fuzz.ratio(typed, fold(choice.label)))
         picked = scored if fuzz.ratio(typed, fold(scored.label)) >= _SAME_LABEL else None
-    query = by_key(knowledge, picked.key) if picked else None
-    return replace(query, when=session.when) if query and query.aspects else query
+    query = by_key(scene.knowledge, picked.key, scene.now.date()) if picked else None
+    return replace(query, when=query.when or session.when) if query and query.aspects else query

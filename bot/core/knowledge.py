@@ -58,13 +58,14 @@ class Phone:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a place is. `street` includes the house number."""
+    """Where a place is. `street` includes the house number; `point`: latitude and longitude in degrees (WGS 84)."""
 
     street: str
     city: str
     postcode: str | None = None
     floor: Text | None = None
     room: str | None = None
+    point: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -57,10 +57,11 @@ class PhoneLine:
 
 @dataclass(frozen=True, slots=True)
 class AddressLine:
-    """Where to go. `query` is what a map is asked for."""
+    """Where to go. `query` is what a map is asked for; `point`: latitude and longitude in degrees, where known."""
 
     text: str
     query: str
+    point: tuple[float, float] | None = None
 
     def plain(self) -> str:
         """The address in one line."""
@@ -72,7 +73,7 @@ Block = Line | PhoneLine | AddressLine
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something to press or to answer with its number. `key` names what is asked: "subject", "subject#fact" or "subject?aspect"."""
+    """Something to press or to answer with its number. `key` says what is asked (bot.core.query)."""
 
     key: str
     label: str
@@ -98,11 +99,17 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One message from one chat. `lang` where the channel knows it."""
+    """One message from one chat; `lang` where the channel knows it."""
 
     chat: str
     text: str
     lang: str = "pl"
+    pressed: str = ""
+    """The key of the choice that was pressed instead of writing."""
+    wordless: bool = False
+    """A picture, a recording, a location: nothing to read in it."""
+    at: datetime | None = None
+    """When it was sent, where the channel knows; after an outage that may be long ago."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from bot.core.knowledge import Knowledge, Place, Subject, Topic
 from bot.core.lexicon import FACT
 from bot.core.message import Session
 from bot.core.phrases import longest, positions
+from bot.core.query import Query
 from bot.core.reader import Reading
-from bot.core.replies import ADDRESS, DATES, OPEN, PHONE, PLACE_ASPECTS, TIMETABLE, Query
+from bot.core.replies import ADDRESS, DATES, OPEN, PHONE, PLACE_ASPECTS, TIMETABLE
 from bot.core.when import When
 
 FOLLOW_UP_WORDS = 8

@@ -7,48 +7,19 @@ from itertools import islice
 
 from bot.core import opening, polish
 from bot.core.knowledge import Fact, Kind, Knowledge, Place, Source, Subject, Text, Topic, say
-from bot.core.lexicon import FACT
 from bot.core.message import AddressLine, Block, Choice, Line, PhoneLine, Role
-from bot.core.when import When
+from bot.core.query import Query, key_of
+from bot.core.sentences import sentence
 
 TIMETABLE, OPEN, ADDRESS, ROUTE, PHONE, PERSON = "hours", "open", "address", "route", "phone", "person"
 PLACE_ASPECTS: Mapping[str, str] = {TIMETABLE: OPEN, OPEN: OPEN, ADDRESS: ADDRESS, ROUTE: ADDRESS, PHONE: PHONE, PERSON: PHONE}
 """Aspects that a place's own fields answer -> which of them."""
-ASPECT = "?"
-"""Joins subject and aspect in a choice's key."""
 _PARTS = (OPEN, ADDRESS, PHONE)
 MAX_FOLLOW_UPS = 4
 DATES = "dates"
 _ENDED_TELLS = frozenset((DATES, "recruitment"))
 """Aspects that the sentence of what has ended answers by itself."""
 _CONJUNCTIONS = frozenset(["czy", "ile", "jak", "jaki", "jakie", "jaka", "jakich", "kto", "komu", "kiedy", "gdzie"])
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """One thing asked: a subject, the facts and aspects wanted of it, and the time meant."""
-
-    subject: str
-    facts: tuple[str, ...] = ()
-    aspects: tuple[str, ...] = ()
-    when: When | None = None
-    whole: bool = False
-    """The subject as a whole is asked about, beside its facts."""
-
-
-def key_of(subject: str, fact: str = "", aspect: str = "") -> str:
-    """The key of a choice, which says what is asked when it is picked: "kis", "kis#offer" or "kis?hours"."""
-    return f"{subject}{FACT if fact else ''}{fact}{ASPECT if aspect else ''}{aspect}"
-
-
-def by_key(knowledge: Knowledge, key: str) -> Query | None:
-    """The query that a choice's key stands for; None where the knowledge no longer has it."""
-    rest, _, aspect = key.partition(ASPECT)
-    subject, _, fact = rest.partition(FACT)
-    if subject not in knowledge.subjects:
-        return None
-    facts = (fact,) if fact and knowledge.subjects[subject].fact(fact) else ()
-    return Query(subject, facts, (aspect,) if aspect in knowledge.aspects else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +88,12 @@ def _follow_ups(knowledge: Knowledge, query: Query, lang: str) -> Iterator[Choic
         there = {TIMETABLE: subject.hours, ADDRESS: subject.address, PHONE: subject.phones or subject.ask}
         for aspect, value in there.items():
             if value and PLACE_ASPECTS[aspect] not in told:
-                yield Choice(key_of(subject.id, aspect=aspect), say(knowledge.aspects[aspect].title, lang))
+                yield Choice(key_of(Query(subject.id, aspects=(aspect,))), say(knowledge.aspects[aspect].title, lang))
+        if subject.hours and query.when is None and not query.facts and (OPEN in told or not told):
+            yield Choice(key_of(Query(subject.id, aspects=(OPEN,)), days_ahead=1), sentence("tomorrow", lang))
     for fact in subject.facts:
         if fact.text and fact.id not in query.facts:
-            yield Choice(key_of(subject.id, fact.id), say(fact.title, lang))
+            yield Choice(key_of(Query(subject.id, (fact.id,))), say(fact.title, lang))
     for other in subject.see_also:
         yield Choice(other, say(knowledge.subjects[other].title, lang))
 
@@ -202,7 +175,7 @@ def _address(scene: Scene, place: Place) -> Iterator[Told]:
         room = f"pok. {address.room}" if address.room else ""
         parts = (address.street, say(address.floor, scene.lang), room, town)
         text = ", ".join(part for part in parts if part)
-        yield Told(AddressLine(f"{say(place.short, scene.lang)}: {text}", f"{address.street}, {town}"), place.source)
+        yield Told(AddressLine(f"{say(place.short, scene.lang)}: {text}", f"{address.street}, {town}", address.point), place.source)
 
 
 def _call(scene: Scene, place: Place) -> Iterator[Told]:

@@ -15,6 +15,14 @@ _SENTENCES: Mapping[str, Mapping[str, str]] = {
     "possible-danger": {"pl": "Jeśli komuś grozi niebezpieczeństwo, dzwoń od razu: 112."},
     "shelter-after": {"pl": "Gdy pierwsze niebezpieczeństwo minie:"},
     "empty": {"pl": "Napisz proszę, o co chcesz zapytać."},
+    "tomorrow": {"pl": "A jutro?"},
+    "only-words": {
+        "pl": "Rozumiem tylko tekst: zdjęć, nagrań, plików i lokalizacji nie otwieram ani nie zapisuję. Napisz, o co chodzi, np. „gdzie mogę przenocować”. "
+        "W niebezpieczeństwie dzwoń: 112."
+    },
+    "gone": {"pl": "Tego już nie mam: informacje się zmieniły od czasu tej wiadomości. Napisz, o co pytasz, albo wybierz temat."},
+    "late": {"pl": "Przepraszam, że odpowiadam dopiero teraz – miałem przerwę w działaniu."},
+    "too-fast": {"pl": "Dostaję od Ciebie bardzo dużo wiadomości naraz. Odpowiem znowu za minutę. W niebezpieczeństwie dzwoń: 112."},
     "in-polish": {
         "pl": "",
         "uk": "Відповідь поки що польською:",

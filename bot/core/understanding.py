@@ -11,8 +11,9 @@ from bot.core.lexicon import FACT
 from bot.core.message import Session
 from bot.core.phrases import Match, positions
 from bot.core.queries import BARE_WORDS, FOLLOW_UP_WORDS, fact_words, query_of, said_query
+from bot.core.query import Query
 from bot.core.reader import Reading
-from bot.core.replies import OPEN, PLACE_ASPECTS, TIMETABLE, Query
+from bot.core.replies import OPEN, PLACE_ASPECTS, TIMETABLE
 
 ANSWER_FROM = 0.30
 """Score from which the likeliest subject is answered."""

@@ -166,7 +166,10 @@ def _crisis(kind: str, entry: schema.CrisisFile, examples: schema.CrisisExamples
 
 
 def _address(entry: schema.AddressEntry | None) -> Address | None:
-    return Address(entry.street, entry.city, entry.postcode, entry.floor, entry.room) if entry else None
+    if entry is None:
+        return None
+    point = (entry.latitude, entry.longitude) if entry.latitude is not None and entry.longitude is not None else None
+    return Address(entry.street, entry.city, entry.postcode, entry.floor, entry.room, point)
 
 
 def _examples(lists: Mapping[schema.Lang, Sequence[str]]) -> Examples:

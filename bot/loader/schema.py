@@ -54,6 +54,8 @@ class AddressEntry(Model):
     postcode: Line | None = Field(None, pattern=r"^\d{2}-\d{3}$", description="Kod pocztowy, np. 41-902.")
     floor: TextField | None = Field(None, description="Piętro i skrzydło.")
     room: Line | None = Field(None, description="Numer pokoju.")
+    latitude: float | None = Field(None, ge=49, le=55, description="Szerokość geograficzna, np. 50.3480, jeśli jest w źródle; razem z longitude.")
+    longitude: float | None = Field(None, ge=14, le=24.2, description="Długość geograficzna, np. 18.9150.")
 
 
 class FactEntry(Model):

@@ -1,4 +1,4 @@
-"""One incoming message: the chat's session is found, the reply made and what to remember kept."""
+"""Messages whose replies go straight back: in the terminal, in a batch, over the JSON API."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -12,7 +12,7 @@ _MOST_SESSIONS = 10_000
 
 
 class Inbox:
-    """Answers messages; keeps the sessions of the chats that wrote last, in memory."""
+    """Answers messages whose replies go straight back; keeps the sessions of the chats that wrote last, in memory."""
 
     def __init__(self, knowledge: Callable[[], Knowledge]) -> None:
         """`knowledge` gives the current knowledge, which may be reloaded meanwhile."""

@@ -1,0 +1,4 @@
+"""The Telegram channel: updates become events of the inbox, replies become messages with buttons.
+
+What Telegram delivers is acknowledged only after the inbox has it in the store; what waits there is sent in the order of each chat.
+"""

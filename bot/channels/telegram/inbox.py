@@ -1,0 +1,25 @@
+"""What the channel needs of the inbox; bot.inbox.durable has it."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.core.delivery import Event, Waiting
+
+
+class Inbox(Protocol):
+    """Takes messages in once, answers them, and keeps the replies until their fate is known."""
+
+    async def take_in(self, event: Event) -> Waiting | None:
+        """The reply to a message; None where there is none to send."""
+
+    async def waiting(self) -> Sequence[Waiting]:
+        """Replies left unsent by an earlier process."""
+
+    async def settle(self, reply: Waiting, message: str, sent: tuple[str, ...]) -> None:
+        """The fate of a reply is known."""
+
+    async def answers_to(self, chat: str, message: str) -> Sequence[str]:
+        """Our messages that answer a message of a chat."""
+
+    async def tidy(self) -> None:
+        """Delete what has lapsed."""

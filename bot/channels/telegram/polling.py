@@ -1,0 +1,74 @@
+"""Long polling: updates are asked for until we stop, and acknowledged only once the inbox has them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+
+from telegram import Bot
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bot.channels.telegram.words import Words
+
+_HOLD_SECONDS = 30
+"""How long Telegram may hold a question for updates."""
+_GRACE_SECONDS = 10
+_FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0
+WANTED = ("message", "edited_message", "callback_query", "my_chat_member")
+
+Json = dict[str, Any]
+T = TypeVar("T")
+Take = Callable[[Sequence[Json]], Awaitable[None]]
+"""Takes updates in; raises where it cannot, and they come again."""
+
+
+async def poll(bot: Bot, take: Take, words: Words) -> None:
+    """Poll until cancelled; raises InvalidToken where Telegram does not know the bot."""
+    offset = 0
+
+    async def some() -> list[Json]:
+        updates = await _updates(bot, offset)
+        await take(updates)
+        return updates
+
+    while True:
+        updates = await persist(some, words)
+        words.say("Telegram: connected, waiting for questions")
+        if updates:
+            offset = int(updates[-1]["update_id"]) + 1
+
+
+async def persist(attempt: Callable[[], Awaitable[T]], words: Words) -> T:
+    """Try until it succeeds, with growing pauses; raises InvalidToken, which no waiting mends."""
+    wait = _FIRST_WAIT
+    while True:
+        try:
+            return await attempt()
+        except InvalidToken:
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever it is, people's questions wait at Telegram until it is over
+            words.say(_trouble(error))
+            await asyncio.sleep(max(wait, _asked_to_wait(error)))
+            wait = min(2 * wait, _LONGEST_WAIT)
+
+
+async def _updates(bot: Bot, offset: int) -> list[Json]:
+    """The next updates as Telegram sends them: one that cannot be understood must not keep the others from us."""
+    asked = {"offset": offset, "timeout": _HOLD_SECONDS, "allowed_updates": list(WANTED)}
+    # Telegram does not mind upper and lower case; python-telegram-bot calls its own getUpdates, which understands all or nothing.
+    answer = await bot.do_api_request("getupdates", api_kwargs=asked, read_timeout=_HOLD_SECONDS + _GRACE_SECONDS)
+    return list(answer)
+
+
+def _asked_to_wait(error: Exception) -> float:
+    if not isinstance(error, RetryAfter):
+        return 0.0
+    seconds = error.retry_after
+    return float(seconds if isinstance(seconds, int) else seconds.total_seconds())
+
+
+def _trouble(error: Exception) -> str:
+    if isinstance(error, Conflict):
+        return "Telegram: another program uses the same token; stop it, or give this one a token of its own"
+    if isinstance(error, TelegramError):
+        return f"Telegram: no connection ({type(error).__name__}); trying again"
+    return f"Telegram: questions cannot be taken in ({type(error).__name__}); they wait, trying again"

@@ -1,0 +1,130 @@
+"""Sending a waiting reply: new messages, or in place of old ones; what Telegram says of it becomes an outcome."""
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from html import unescape
+
+import httpx
+from pydantic import BaseModel, ConfigDict
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+
+from bot.channels.telegram.hearing import Address
+from bot.channels.telegram.render import Rendered
+from bot.core.delivery import Blocked, Later, Outcome, Refused, Sent, Uncertain
+
+_UNREACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+"""Failures before anything was sent."""
+_RETRY_SECONDS = 2.0
+_TOKEN_SECONDS = 30.0
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_SAME = "message is not modified"
+_MARKUP = "can't parse entities"
+_TAG = re.compile(r"</?[a-z][^>]*>")
+
+
+class Body(BaseModel):
+    """What waits in the store for this channel."""
+
+    model_config = ConfigDict(frozen=True)
+
+    address: Address
+    rendered: Rendered
+
+
+@dataclass(slots=True)
+class Parcel:
+    """A waiting reply and how far it got: what was sent is not sent again when the rest is tried later."""
+
+    body: Body
+    earlier: tuple[int, ...] = ()
+    """Messages of ours that it takes the place of."""
+    sent: list[int] = field(default_factory=list)
+
+
+async def send(bot: Bot, parcel: Parcel) -> Outcome:
+    """Send what is left of a parcel: earlier messages are edited, further parts sent anew, earlier ones left over deleted."""
+    texts, earlier = parcel.body.rendered.texts, parcel.earlier
+    try:
+        while len(parcel.sent) < len(texts):
+            parcel.sent.append(await _part(bot, parcel, len(parcel.sent)))
+    except TelegramError as error:
+        outcome = outcome_of(error)
+        repeatable = len(parcel.sent) < len(earlier)  # to edit twice is to edit once
+        return Later(_RETRY_SECONDS, outcome.reason) if isinstance(outcome, Uncertain) and repeatable else outcome
+    await _finish(bot, parcel)
+    return Sent(tuple(str(message) for message in parcel.sent))
+
+
+def outcome_of(error: TelegramError) -> Outcome:
+    """How a send ended that Telegram or the network refused."""
+    if isinstance(error, Forbidden):
+        return Blocked()
+    if isinstance(error, BadRequest | ChatMigrated):
+        return Refused(str(error))
+    return _later(error) or Uncertain("no readable answer from Telegram")
+
+
+def _later(error: TelegramError) -> Later | None:
+    """What may be tried again because nothing was taken for sure."""
+    if isinstance(error, RetryAfter):
+        wait = error.retry_after
+        return Later(float(wait if isinstance(wait, int) else wait.total_seconds()), "Telegram asks to wait")
+    if isinstance(error, InvalidToken):
+        return Later(_TOKEN_SECONDS, "Telegram refuses the token")
+    if isinstance(error.__cause__, _UNREACHED):
+        return Later(_RETRY_SECONDS, "Telegram cannot be reached")
+    answered = isinstance(error, NetworkError) and not isinstance(error.__cause__, httpx.HTTPError)
+    return Later(_RETRY_SECONDS, "Telegram is out of order") if answered else None  # an answer of 5xx
+
+
+async def _part(bot: Bot, parcel: Parcel, number: int) -> int:
+    """One message of the reply; the buttons go under the last one. Returns its id."""
+    rendered, address = parcel.body.rendered, parcel.body.address
+    text = rendered.texts[number]
+    keyboard = _keyboard(rendered) if number == len(rendered.texts) - 1 else None
+    if number < len(parcel.earlier) and await _edited(bot, address.chat, parcel.earlier[number], text, keyboard):
+        return parcel.earlier[number]
+    quoted = ReplyParameters(address.quotes, allow_sending_without_reply=True) if address.quotes and not number else None
+    send_message = partial(
+        bot.send_message,
+        address.chat,
+        reply_markup=keyboard,
+        message_thread_id=address.thread,
+        reply_parameters=quoted,
+        link_preview_options=_NO_PREVIEW,
+    )
+    try:
+        return (await send_message(text, parse_mode=ParseMode.HTML)).message_id
+    except BadRequest as error:
+        if _MARKUP not in str(error).lower():
+            raise
+        return (await send_message(unescape(_TAG.sub("", text)))).message_id
+
+
+async def _finish(bot: Bot, parcel: Parcel) -> None:
+    """What the reply does not depend on: the pin on the map, and messages of an earlier, longer answer."""
+    chat, venue = parcel.body.address.chat, parcel.body.rendered.venue
+    with suppress(TelegramError):
+        for left in parcel.earlier[len(parcel.sent) :]:
+            await bot.delete_message(chat, left)
+        if venue:
+            await bot.send_venue(chat, venue.latitude, venue.longitude, venue.title, venue.address, message_thread_id=parcel.body.address.thread)
+
+
+async def _edited(bot: Bot, chat: int, message: int, text: str, keyboard: InlineKeyboardMarkup | None) -> bool:
+    """Whether the text could be put in the place of a message of ours; one that is gone cannot be edited."""
+    try:
+        await bot.edit_message_text(text, chat, message, parse_mode=ParseMode.HTML, reply_markup=keyboard, link_preview_options=_NO_PREVIEW)
+    except BadRequest as error:
+        return _SAME in str(error).lower()
+    return True
+
+
+def _keyboard(rendered: Rendered) -> InlineKeyboardMarkup | None:
+    if not rendered.buttons:
+        return None
+    return InlineKeyboardMarkup([[InlineKeyboardButton(b.label, callback_data=b.data) for b in row] for row in rendered.buttons])

@@ -1,0 +1,1 @@
+"""One incoming message: its session is found, it is answered, and what to remember is kept."""

@@ -1,0 +1,124 @@
+"""The database: opened, migrated, and written to by one thread that commits what waits together."""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+_BUSY_SECONDS = 10
+_TOGETHER = 64
+"""Most jobs in one transaction."""
+
+T = TypeVar("T")
+
+
+class StoreError(Exception):
+    """The database cannot be used; the message says why in plain words."""
+
+
+@dataclass(slots=True)
+class _Job:
+    """Something to do in a transaction, and who waits for it."""
+
+    run: Callable[[Connection], Any]
+    done: "Future[Any]" = field(default_factory=Future)
+
+
+class Database:
+    """A database and the thread that writes to it.
+
+    Jobs that wait are done in one transaction: under load a commit, with its wait for the disk, is shared by many. A job that fails is done
+    again alone, so that it takes no other with it.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Open `url` (RFC 1738 as SQLAlchemy reads it) and bring its tables up to date; raises StoreError."""
+        self.engine = _engine(url)
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="store", daemon=True)
+        self._thread.start()
+
+    async def do(self, job: Callable[[Connection], T]) -> T:
+        """Do a job in a transaction; what it returns is committed when this returns. Raises what the job or the database raised."""
+        return await asyncio.wrap_future(self._put(job))
+
+    def do_now(self, job: Callable[[Connection], T]) -> T:
+        """The same for callers that are no coroutine."""
+        return self._put(job).result()
+
+    def close(self) -> None:
+        """Finish what was asked for and close."""
+        self._jobs.put(None)
+        self._thread.join()
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _put(self, job: Callable[[Connection], T]) -> "Future[T]":
+        waiting = _Job(job)
+        self._jobs.put(waiting)
+        return waiting.done
+
+    def _work(self) -> None:
+        while (first := self._jobs.get()) is not None:
+            jobs = [first]
+            while len(jobs) < _TOGETHER and not self._jobs.empty():
+                following = self._jobs.get()
+                if following is None:
+                    self._jobs.put(None)
+                    break
+                jobs.append(following)
+            self._together(jobs)
+
+    def _together(self, jobs: list[_Job]) -> None:
+        try:
+            with self.engine.begin() as connection:
+                results = [job.run(connection) for job in jobs]
+        except Exception as error:  # noqa: BLE001  # whatever it is belongs to whoever asked for the job
+            if len(jobs) == 1:
+                jobs[0].done.set_exception(error)
+                return
+            for job in jobs:
+                self._together([job])
+        else:
+            for job, result in zip(jobs, results, strict=True):
+                job.done.set_result(result)
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite" and parsed.database not in {None, "", ":memory:"}:
+            Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        raise StoreError(f"DATABASE_URL cannot be used: {error}") from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_to_write)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    """Readers beside one writer (WAL), every commit on the disk before it counts, locks waited for."""
+    connection.isolation_level = None  # the driver would begin transactions late and by itself
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_BUSY_SECONDS * 1000}", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_to_write(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
