@@ -120,6 +120,7 @@ class Api:
             task.add_done_callback(self._closing.discard)
 
     async def close(self) -> None:
+        """End all deliveries."""
         if self.webhook:
             await self.webhook.close()
         await asyncio.gather(*self._closing)

@@ -14,6 +14,7 @@ class Bell:
         self._event: asyncio.Event | None = None
 
     def ring(self) -> None:
+        """Wake all who wait."""
         if self._event is not None:
             self._event.set()
             self._event = None

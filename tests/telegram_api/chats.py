@@ -28,6 +28,7 @@ class Chat:
 
     @property
     def id(self) -> int:
+        """The number: positive for people, negative for groups and channels."""
         return int(self.info["id"])
 
     def after(self, number: int, kinds: list[str]) -> Json | None:
@@ -51,6 +52,7 @@ class Chats:
         return iter(self._chats.values())
 
     def add(self, info: Json, refusal: str | None = None, topics: list[int] | None = None) -> Chat:
+        """Make a chat known, or known anew."""
         chat = Chat(info, refusal, set(topics or []))
         self._chats[chat.id] = chat
         if "username" in info:
@@ -82,6 +84,7 @@ class Chats:
         return self._last_ids[counter]
 
     def store(self, chat: Chat, message: Json) -> None:
+        """Remember a message and let the oldest go."""
         chat.messages[message["message_id"]] = message
         if len(chat.messages) > self._history:
             del chat.messages[next(iter(chat.messages))]

@@ -43,6 +43,7 @@ class FakeTelegram:
         return int(await self.call("fault", **rule))
 
     async def heal(self, number: int | None = None) -> None:
+        """Take one rule away, or all."""
         await self.call("heal", number=number)
 
     async def journal(self, **wanted: Any) -> list[Json]:
@@ -58,6 +59,7 @@ class FakeTelegram:
         return {int(chat): count for chat, count in (await self.call("sent")).items()}
 
     async def messages(self, chat_id: int) -> list[Json]:
+        """The remembered messages of a chat, both sides, in order."""
         return list(await self.call("messages", chat_id=chat_id))
 
     async def push(self, update: Json) -> Json:
@@ -81,6 +83,7 @@ class RemoteTelegram(FakeTelegram):
         self._client = client
 
     async def call(self, operation: str, **arguments: Any) -> Any:
+        """Carry out an operation over HTTP."""
         answer = (await self._client.post(f"{self.url}/_control/{operation}", json=arguments)).json()
         if not answer["ok"]:
             raise ApiError(answer["error_code"], answer["description"])

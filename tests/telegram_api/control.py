@@ -31,6 +31,7 @@ class Control:
         self._telegram = api.telegram
 
     async def call(self, operation: str, arguments: Json) -> Any:
+        """Carry out an operation; raises 404 for an unknown one and 400 for arguments that do not fit."""
         function = None if operation.startswith("_") or operation == "call" else getattr(self, operation, None)
         if function is None:
             raise ApiError(404, f"Not Found: no operation {operation}")
@@ -132,6 +133,7 @@ class Control:
         return await self._telegram.updates.drained(timeout)
 
     def pending(self) -> list[Json]:
+        """Updates that the bot has not acknowledged."""
         return list(self._telegram.updates.pending.values())
 
     def messages(self, chat_id: int) -> list[Json]:
@@ -143,6 +145,7 @@ class Control:
         return self._telegram.faults.add(Fault(**rule))
 
     def faults(self) -> list[Json]:
+        """The rules in force, with how often each struck."""
         return self._telegram.faults.listed()
 
     def heal(self, number: int | None = None) -> None:
@@ -175,7 +178,7 @@ class Control:
         chat.refusal = None
 
     def _member(self, status: str) -> Json:
-        rights = {"kicked": {"until_date": 0}, "administrator": _RIGHTS}.get(status, {})
+        rights: Json = {"kicked": {"until_date": 0}, "administrator": _RIGHTS}.get(status, {})
         return {"user": self._telegram.bot, "status": status, **rights}
 
     def _is_shown(self, message: Json) -> bool:

@@ -16,6 +16,7 @@ class ApiError(Exception):
         self.retry_after = retry_after
 
     def body(self) -> Json:
+        """The answer as it goes over the wire."""
         answer: Json = {"ok": False, "error_code": self.status, "description": self.description}
         if self.retry_after is not None:
             answer["parameters"] = {"retry_after": self.retry_after}

@@ -39,6 +39,7 @@ class Fault:
     """End the connection without an answer."""
 
     def error(self) -> ApiError:
+        """The refusal that the caller is told."""
         return ApiError(self.status, self.description or "Internal Server Error", self.retry_after)
 
 
@@ -50,6 +51,7 @@ class Faults:
         self._next = 1
 
     def add(self, fault: Fault) -> int:
+        """Put a rule in force behind the others; its number is returned."""
         number, self._next = self._next, self._next + 1
         self._rules[number] = _Rule(fault)
         return number
@@ -71,6 +73,7 @@ class Faults:
         return None
 
     def listed(self) -> list[Json]:
+        """The rules with how often each struck."""
         return [{"id": number, "struck": rule.struck, **asdict(rule.fault)} for number, rule in self._rules.items()]
 
 

@@ -40,10 +40,12 @@ class Journal:
         self.sent: Counter[int] = Counter()
 
     def add(self, call: Call) -> None:
+        """Write a call down and count it."""
         self._calls.append(call)
         self.counts.setdefault(call.method, Counter())[call.status] += 1
 
     def next_number(self) -> int:
+        """Calls are numbered as they arrive, written down as they are handled."""
         self.number += 1
         return self.number
 
@@ -54,6 +56,7 @@ class Journal:
         yield from (asdict(call) for call in (calls if last is None else calls[-last:]))
 
     def forget(self) -> None:
+        """Start anew, but go on numbering."""
         self._calls.clear()
         self.counts.clear()
         self.sent.clear()

@@ -1,5 +1,6 @@
 """Reply markups checked as Telegram does."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from tests.telegram_api.errors import Json, bad_request
@@ -21,7 +22,7 @@ MAX_BUTTONS = 100
 OTHER = ("keyboard", "remove_keyboard", "force_reply")
 
 
-def checked_markup(markup: Json | None) -> Json | None:
+def checked_markup(markup: Any) -> Json | None:
     """The inline keyboard as it is stored with a message; None for other markups, which the message does not show."""
     if not markup:
         return None
@@ -43,7 +44,7 @@ def checked_markup(markup: Json | None) -> Json | None:
     return {"inline_keyboard": kept} if kept else None
 
 
-def _check_button(button: Json) -> None:
+def _check_button(button: Any) -> None:
     if not isinstance(button, dict) or not isinstance(button.get("text"), str):
         raise bad_request('can\'t parse inline keyboard button: Field "text" must be of type String')
     if not button["text"].strip():

@@ -59,7 +59,7 @@ def get_updates(telegram: Telegram, params: Params) -> Awaitable[list[Json]]:
 def set_webhook(telegram: Telegram, params: Params) -> Described:
     url, secret = params.text("url"), params.text("secret_token")
     if not url:
-        return delete_webhook(telegram, params)
+        return _delete_webhook(telegram, params)
     if not url.startswith(("http://", "https://")):
         raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
     if not _SECRET.fullmatch(secret):
@@ -79,6 +79,10 @@ def set_webhook(telegram: Telegram, params: Params) -> Described:
 
 @method("deleteWebhook")
 def delete_webhook(telegram: Telegram, params: Params) -> Described:
+    return _delete_webhook(telegram, params)
+
+
+def _delete_webhook(telegram: Telegram, params: Params) -> Described:
     if params.flag("drop_pending_updates"):
         telegram.updates.forget_all()
     was_set = bool(telegram.webhook)

@@ -52,10 +52,12 @@ class Params:
         self.values = values
 
     def text(self, name: str, default: str = "") -> str:
+        """A text; the default where it is absent."""
         value = self.values.get(name, default)
         return value if isinstance(value, str) else json.dumps(value)
 
     def integer(self, name: str, default: int = 0) -> int:
+        """A whole number; the default where it is absent or empty."""
         value = self.values.get(name)
         if value in (None, ""):
             return default
@@ -65,12 +67,14 @@ class Params:
             raise bad_request(f"{name} is not a valid integer") from None
 
     def number(self, name: str) -> float:
+        """A number that must be given."""
         try:
             return float(self.values[name])
         except (KeyError, TypeError, ValueError):
             raise bad_request(f"can't parse {name}: a number is expected") from None
 
     def flag(self, name: str) -> bool:
+        """A switch, off where it is absent."""
         return str(self.values.get(name, "")).lower() in {"true", "1", "yes"}
 
     def parsed(self, name: str) -> Any:

@@ -11,7 +11,8 @@ _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 class Door(Protocol):
     """Where operations are carried out."""
 
-    async def call(self, operation: str, **arguments: Any) -> Any: ...
+    async def call(self, operation: str, **arguments: Any) -> Any:
+        """Carry out an operation by its name."""
 
 
 class Talk:
@@ -70,9 +71,11 @@ class Talk:
         return dict(await self._door.call("ask_inline", sender=self.user, query=query, offset=offset))
 
     async def block(self) -> None:
+        """Block the bot (or throw it out of a group)."""
         await self.set_bot("kicked")
 
     async def unblock(self) -> None:
+        """Let the bot write again."""
         await self.set_bot("member")
 
     async def set_bot(self, status: str) -> None:

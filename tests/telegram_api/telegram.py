@@ -1,8 +1,8 @@
 """The fake Telegram itself: everything it knows, in one object that lives in one event loop."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from tests.telegram_api.chats import Chat, Chats
 from tests.telegram_api.errors import Json
@@ -10,6 +10,9 @@ from tests.telegram_api.faults import Faults
 from tests.telegram_api.journal import Journal
 from tests.telegram_api.limits import Limits, RateLimiter
 from tests.telegram_api.updates import Updates
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True, kw_only=True)

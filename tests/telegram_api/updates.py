@@ -1,10 +1,13 @@
 """Updates that wait for the bot: numbered, kept until acknowledged by an offset or a 2xx of the webhook."""
 
-from collections.abc import Callable
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from tests.telegram_api.bell import Bell
 from tests.telegram_api.errors import ApiError, Json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NOT_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"}
 """Kinds of updates that a bot gets only when it asks for them."""
@@ -37,10 +40,12 @@ class Updates:
         return update
 
     def forget(self, update_id: int) -> None:
+        """An update was taken by the webhook."""
         self.pending.pop(update_id, None)
         self.changed.ring()
 
     def forget_all(self) -> None:
+        """The bot wants nothing of what waits."""
         self.pending.clear()
         self.changed.ring()
 

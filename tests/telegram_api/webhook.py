@@ -43,6 +43,7 @@ class Webhook:
         task.add_done_callback(self._tasks.discard)
 
     async def close(self) -> None:
+        """End deliveries; what was not taken stays pending."""
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
