@@ -25,6 +25,7 @@ class BotEndpoint:
         self.api = api
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one call, or break the connection off."""
         request = Request(scope, receive)
         try:
             answer = await self._answer(request)
@@ -69,6 +70,7 @@ class ControlEndpoint:
         self.control = control
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Carry out one operation."""
         request = Request(scope, receive)
         try:
             result = await self.control.call(request.path_params["operation"], await _arguments(request))
@@ -95,6 +97,7 @@ def _value(text: str) -> Any:
 
 
 def make_app(api: Api, control: Control) -> Starlette:
+    """Both doors in one application."""
     methods = ["GET", "POST"]
     return Starlette(
         routes=[

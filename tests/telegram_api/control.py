@@ -178,7 +178,7 @@ class Control:
         chat.refusal = None
 
     def _member(self, status: str) -> Json:
-        rights: Json = {"kicked": {"until_date": 0}, "administrator": _RIGHTS}.get(status, {})
+        rights = _RIGHTS if status == "administrator" else {"until_date": 0} if status == "kicked" else {}
         return {"user": self._telegram.bot, "status": status, **rights}
 
     def _is_shown(self, message: Json) -> bool:

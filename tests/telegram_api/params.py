@@ -13,7 +13,7 @@ from tests.telegram_api.errors import Json, bad_request
 
 async def read_params(request: Request) -> "Params":
     """All parameters of a request; files are kept as their name and size only."""
-    values: Json = dict(request.query_params) if request.url.query else {}
+    values: Json = dict(request.query_params) if request.scope["query_string"] else {}
     body = await request.body()
     if body:
         values.update(_body(body, request.headers.get("content-type", "")))

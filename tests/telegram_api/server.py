@@ -43,7 +43,8 @@ def build(settings: Settings) -> Parts:
 
 async def serve(parts: Parts, listener: socket.socket, until: asyncio.Event) -> None:
     """Serve until told to stop; open connections are broken off then."""
-    config = uvicorn.Config(make_app(parts.api, parts.control), lifespan="off", log_config=None, access_log=False, timeout_keep_alive=75)
+    app = make_app(parts.api, parts.control)
+    config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, proxy_headers=False, timeout_keep_alive=75)
     config.load()
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
     state = ServerState()
