@@ -1,16 +1,18 @@
 """What the tests share: the real knowledge, trained once and cached."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from telegram import Bot
 
 from bot.core.dialogue import respond
 from bot.core.hours import TZ
 from bot.core.knowledge import Knowledge
 from bot.core.message import Incoming, Reply, Session
 from bot.loader.loading import load_knowledge
+from tests.telegram_api import FakeTelegram, in_thread
 
 ROOT = Path(__file__).parent.parent
 CACHE = ROOT / "var" / "cache"
@@ -39,3 +41,17 @@ def ask(bytom: Knowledge) -> Ask:
         return respond(bytom, session or Session(), Incoming("test", text), moment)
 
     return ask_
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeTelegram]:
+    """A Telegram of the test's own."""
+    async with in_thread() as fake_:
+        yield fake_
+
+
+@pytest.fixture
+async def bot(fake: FakeTelegram) -> AsyncIterator[Bot]:
+    """The real client, connected to it."""
+    async with Bot(fake.token, base_url=fake.base_url) as bot_:
+        yield bot_
