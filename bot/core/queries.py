@@ -37,7 +37,7 @@ def query_of(knowledge: Knowledge, reading: Reading, session: Session, subject_i
     when = reading.when
     if session.subject != subject_id and not aspects and not when and reading.content_words() <= FOLLOW_UP_WORDS:
         aspects, when = session.aspects, session.when  # "a noclegownia?"
-    aspects = _of_place(subject, aspects)
+    aspects = _of_place(subject, aspects, when)
     facts, only, whole = _facts(knowledge, reading, subject, aspects)
     if only:
         silent = tuple(f.id for f in subject.facts if f.unstated and f.id in facts)
@@ -52,9 +52,9 @@ def query_of(knowledge: Knowledge, reading: Reading, session: Session, subject_i
     return Query(subject_id, facts, aspects, when, whole)
 
 
-def _of_place(subject: Subject, aspects: tuple[str, ...]) -> tuple[str, ...]:
-    """Aspects as they are meant of a place with hours: "do kiedy" asks how long it is open."""
-    if not isinstance(subject, Place) or not subject.hours or subject.fact(DATES):
+def _of_place(subject: Subject, aspects: tuple[str, ...], when: When | None) -> tuple[str, ...]:
+    """Aspects as they are meant of a place with hours: "do kiedy w piątek" asks how long it is open."""
+    if not isinstance(subject, Place) or not subject.hours or (subject.fact(DATES) and not when):
         return aspects
     return tuple(dict.fromkeys(OPEN if a == DATES else a for a in aspects))
 
@@ -100,7 +100,7 @@ def _facts(knowledge: Knowledge, reading: Reading, subject: Subject, aspects: tu
 
 def said_query(subject: Place | Topic, aspects: tuple[str, ...], when: When | None) -> Query:
     """A query from what was said in so many words; of so little text the classifier knows nothing."""
-    aspects = _of_place(subject, aspects)
+    aspects = _of_place(subject, aspects, when)
     facts = tuple(a for a in aspects if subject.fact(a))
     if any(fact.unstated for fact in subject.facts if fact.id in facts):
         return Query(subject.id, facts, (), when)  # "przyjmą z psem?" asks no hours

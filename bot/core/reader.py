@@ -22,6 +22,8 @@ _CLEAR = 0.85
 _DOUBT = 0.1
 """From this probability on danger is looked for in the parts."""
 _WINDOW = 12
+_NAMED_WORDS = 8
+"""Content words up to which a name counts in full; in a longer story it may be a side matter."""
 _IDLE = BREAKS | STOP_WORDS
 _EMPTY = _IDLE | COURTESIES
 
@@ -59,6 +61,14 @@ class Reading:
     def is_empty(self) -> bool:
         """Whether the message holds function words only: "nie", "czy"."""
         return not self.found.aspects and not self.timed and _IDLE.issuperset(self.words)
+
+    def weight_of(self, name: Match) -> float:
+        """How much a name counts, 0..1: in full where few words stand with it, in the sentence that asks or in the whole message."""
+        sentence = next((part for part in sentences(self.words) if name.start in part), range(len(self.words)))
+        found = (*self.found.aspects, *self.found.times)
+        asked = any(m.start in sentence for m in found) or not ASKING.isdisjoint(self.words[sentence.start : sentence.stop])
+        length = sum(i in sentence for i in self.telling) if asked else len(self.telling)
+        return min(1.0, _NAMED_WORDS / max(length, 1))
 
     def asks(self) -> bool:
         """Whether it holds a question word or an aspect, or nothing but a time: "a jutro"."""

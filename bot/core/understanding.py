@@ -33,8 +33,6 @@ _NAMED = 0.35
 """What being called by its name adds to a subject's score."""
 _DIALLED = 1.0
 """What a phone number typed out adds to its owner's score."""
-_NAMED_WORDS = 8
-"""Content words up to which a name counts in full; in a longer story it may be a side matter."""
 _GOES_ON = 1.0
 """What being the subject talked about adds, when a short message names no other and leans on the one before."""
 _MEANT = 1.2
@@ -121,9 +119,15 @@ def _asks_clearly(knowledge: Knowledge, part: Reading, meaning: Meaning) -> bool
         return False
     if isinstance(subject, Place) and not (query.facts or query.aspects):
         return False
-    named = subject.id in {m.label for m in part.found.names}
+    called = {m.label for m in part.found.names}
+    named = subject.id in called.union(*(_asked_there(knowledge.subjects[i]) for i in called))
     told = part.content_words() in _QUESTION_WORDS and meaning.scores[0][1] >= _CLEAR
     return part.only_asks() or (named and part.content_words() <= _QUESTION_WORDS[-1]) or told
+
+
+def _asked_there(subject: Subject) -> set[str]:
+    """Places that stand for a matter: whom to ask about it."""
+    return {*subject.contacts, *((subject.place,) if subject.place else ())} if isinstance(subject, Topic) else set()
 
 
 def _understand(knowledge: Knowledge, reading: Reading, session: Session) -> Meaning:
@@ -177,12 +181,12 @@ def _scores(knowledge: Knowledge, reading: Reading, session: Session) -> dict[st
     called = {m.label for m in reading.found.names}
     telling = {i for i in called if _is_telling_name(knowledge, i)}
     for subject_id in telling:
-        scores[subject_id] += _NAMED * min(1.0, _NAMED_WORDS / max(length, 1))
+        scores[subject_id] += _NAMED * max(reading.weight_of(m) for m in reading.found.names if m.label == subject_id)
     for match in reading.found.names:
         scores[match.label] += _DIALLED * all(word.isdigit() for word in reading.words[match.start : match.end])
     meant = _meant_in_talk(knowledge, session.subject, called) if session.subject else None
     if not (meant or telling) and reading.only_names() and {m.label for m in reading.found.aspects} <= set(PLACE_ASPECTS):
-        scores.update({i: scores[i] + _NAMED for i in called if _is_ambiguous(knowledge.subjects[i])})
+        scores.update({i: scores[i] + _DIALLED for i in called if _is_ambiguous(knowledge.subjects[i])})
     if session.subject and not telling and length <= FOLLOW_UP_WORDS:
         for subject_id in scores:
             if _elsewhere(knowledge.subjects[subject_id]):
