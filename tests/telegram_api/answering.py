@@ -6,9 +6,8 @@ from tests.telegram_api.chats import KICKED
 from tests.telegram_api.entities import formatted, units
 from tests.telegram_api.errors import Json, bad_request
 from tests.telegram_api.keyboards import checked_markup
-from tests.telegram_api.methods import method
 from tests.telegram_api.params import Params
-from tests.telegram_api.telegram import Query, Telegram
+from tests.telegram_api.telegram import Method, Query, Telegram
 
 TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 ACTIONS = {
@@ -27,7 +26,6 @@ ACTIONS = {
 MAX_RESULTS = 50
 
 
-@method("answerCallbackQuery")
 def answer_callback_query(telegram: Telegram, params: Params) -> bool:
     if len(params.text("text")) > 200:
         raise bad_request("MESSAGE_TOO_LONG")
@@ -39,7 +37,6 @@ def answer_callback_query(telegram: Telegram, params: Params) -> bool:
     return True
 
 
-@method("answerInlineQuery")
 def answer_inline_query(telegram: Telegram, params: Params) -> bool:
     results = params.parsed("results")
     if not isinstance(results, list):
@@ -83,7 +80,6 @@ def _answered(telegram: Telegram, number: str) -> Query:
     return query
 
 
-@method("sendChatAction")
 def send_chat_action(telegram: Telegram, params: Params) -> bool:
     chat = telegram.chats.writable(params.chat())
     if params.text("action") not in ACTIONS:
@@ -92,7 +88,6 @@ def send_chat_action(telegram: Telegram, params: Params) -> bool:
     return True
 
 
-@method("getChat")
 def get_chat(telegram: Telegram, params: Params) -> Json:
     chat = telegram.chats.find(params.chat())
     return {**chat.info, "accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": _gifts()}
@@ -103,10 +98,18 @@ def _gifts() -> Json:
     return dict.fromkeys(kinds, False)
 
 
-@method("leaveChat")
 def leave_chat(telegram: Telegram, params: Params) -> bool:
     chat = telegram.chats.writable(params.chat())
     if chat.id > 0:
         raise bad_request("can't leave a private chat")
     chat.refusal = KICKED
     return True
+
+
+METHODS: dict[str, Method] = {
+    "answerCallbackQuery": answer_callback_query,
+    "answerInlineQuery": answer_inline_query,
+    "sendChatAction": send_chat_action,
+    "getChat": get_chat,
+    "leaveChat": leave_chat,
+}

@@ -3,19 +3,21 @@
 import asyncio
 import inspect
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from tests.telegram_api import answering, sending
+from tests.telegram_api import about_bot, answering, sending
 from tests.telegram_api.errors import ApiError, Hangup, Json, bad_request
 from tests.telegram_api.faults import Fault
 from tests.telegram_api.journal import Call
-from tests.telegram_api.methods import Described, Method, find
 from tests.telegram_api.params import Params
-from tests.telegram_api.telegram import Telegram
+from tests.telegram_api.telegram import Described, Method, Telegram
 from tests.telegram_api.webhook import Webhook
 
-__all__ = ["Answer", "Api", "answering", "sending"]
+METHODS = about_bot.METHODS | sending.METHODS | answering.METHODS
+_NAMES = {name.lower(): name for name in METHODS}
+"""Telegram does not mind the case of a method's name."""
+_NOT_FOUND = ApiError(404, "Not Found: method not found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,18 @@ class Answer:
     status: int
     body: Json
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """A call as it arrived."""
+
+    number: int
+    method: str
+    params: Params
+    via: str
+    at: float = field(default_factory=time.monotonic)
+    time: float = field(default_factory=time.time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,52 +67,55 @@ class Api:
 
     async def call(self, name: str, params: Params, via: str = "http") -> Answer:
         """Carry out a call; raises Hangup when the connection is to end without an answer."""
-        arrived = (time.monotonic(), time.time())
-        number = self.telegram.journal.next_number()
-        try:
-            proper, function = find(name)
-            chat = params.chat()
-        except ApiError as error:
-            return _Outcome(error=error).answer()
-        fault = self.telegram.faults.strike(proper, chat)
-        if fault is None:
-            outcome = await self._carry_out(function, params)
-            self._note(number, proper, params, arrived, outcome, via)
-            return outcome.answer()
-        return await self._go_wrong(fault, function, (number, proper, params, arrived, via))
+        proper = _NAMES.get(name.lower())
+        if proper is None:
+            return _Outcome(error=_NOT_FOUND).answer()
+        request = _Request(self.telegram.journal.next_number(), proper, params, via)
+        fault = self.telegram.faults.strike(proper, params.chat())
+        if fault is not None:
+            return await self._go_wrong(request, fault)
+        outcome = await self._carry_out(METHODS[proper], params)
+        answer = outcome.answer()
+        self._note(request, outcome, answer.status)
+        return answer
 
-    async def _carry_out(self, function: Method, params: Params) -> _Outcome:
+    async def _carry_out(self, method: Method, params: Params) -> _Outcome:
         if self.telegram.logged_out:
             return _Outcome(error=bad_request("Logged out"))
         try:
-            result = function(self.telegram, params)
+            result = method(self.telegram, params)
             return _Outcome(await result if inspect.isawaitable(result) else result)
         except ApiError as error:
             return _Outcome(error=error)
 
-    async def _go_wrong(self, fault: Fault, function: Method, call: tuple[int, str, Params, tuple[float, float], str]) -> Answer:
-        number, proper, params, arrived, via = call
+    async def _go_wrong(self, request: _Request, fault: Fault) -> Answer:
+        """Carry the call out or not, and tell the caller what the fault says. What is told, and whether it is true, is written down."""
         await asyncio.sleep(fault.delay)
         fails = bool(fault.drop or fault.status or fault.body)
-        done = await self._carry_out(function, params) if fault.stored or not fails else _Outcome(error=fault.error())
-        told = Answer(fault.status or 502, {}, fault.body) if fault.body else _Outcome(error=fault.error()).answer() if fails else done.answer()
-        status = 0 if fault.drop else told.status
-        self._note(number, proper, params, arrived, done, via, told=status if fails else None)
+        carried_out = fault.stored or not fails
+        outcome = await self._carry_out(METHODS[request.method], request.params) if carried_out else _Outcome(error=fault.error())
+        answer = _told(fault) if fails else outcome.answer()
+        self._note(request, outcome, 0 if fault.drop else answer.status)
         await asyncio.sleep(fault.hold)
         if fault.drop:
             raise Hangup
-        return told
+        return answer
 
-    def _note(  # noqa: PLR0913, PLR0917
-        self, number: int, name: str, params: Params, arrived: tuple[float, float], outcome: _Outcome, via: str, *, told: int | None = None
-    ) -> None:
-        error = outcome.error
-        status = told if told is not None else error.status if error else 200
-        description = error.description if error else ""
-        message_id = outcome.result.get("message_id") if isinstance(outcome.result, dict) else None
-        at, unix = arrived
+    def _note(self, request: _Request, outcome: _Outcome, status: int) -> None:
         self.telegram.journal.add(
-            Call(number, name, params.values, params.chat(), at, unix, status, description, stored=error is None, message_id=message_id, via=via)
+            Call(
+                number=request.number,
+                method=request.method,
+                params=request.params.values,
+                chat=request.params.chat(),
+                at=request.at,
+                time=request.time,
+                status=status,
+                description=outcome.error.description if outcome.error else "",
+                stored=outcome.error is None,
+                message_id=outcome.result.get("message_id") if isinstance(outcome.result, dict) else None,
+                via=request.via,
+            )
         )
 
     async def _call_from_webhook(self, name: str, values: Json) -> None:
@@ -124,3 +141,10 @@ class Api:
         if self.webhook:
             await self.webhook.close()
         await asyncio.gather(*self._closing)
+
+
+def _told(fault: Fault) -> Answer:
+    """What the caller gets to see of a fault."""
+    if fault.body:
+        return Answer(fault.status or 502, {}, fault.body)
+    return _Outcome(error=fault.error()).answer()

@@ -55,10 +55,9 @@ class Talk:
 
     async def press(self, message: Json, label: str) -> Json:
         """Press a button of a message by its label; the callback query is returned."""
-        buttons = [button for row in message.get("reply_markup", {}).get("inline_keyboard", []) for button in row]
-        data = next((button["callback_data"] for button in buttons if button["text"] == label and "callback_data" in button), None)
+        data = next((button["callback_data"] for button in _buttons(message) if button["text"] == label and "callback_data" in button), None)
         if data is None:
-            raise ValueError(f"no button {label!r} among {[button['text'] for button in buttons]}")
+            raise ValueError(f"no button {label!r} among {buttons(message)}")
         return await self.press_data(message, data)
 
     async def press_data(self, message: Json, data: str, *, forgotten: bool = False) -> Json:
@@ -109,7 +108,11 @@ class Talk:
 
 def buttons(message: Json) -> list[str]:
     """The labels under a message."""
-    return [button["text"] for row in message.get("reply_markup", {}).get("inline_keyboard", []) for button in row]
+    return [button["text"] for button in _buttons(message)]
+
+
+def _buttons(message: Json) -> list[Json]:
+    return [button for row in message.get("reply_markup", {}).get("inline_keyboard", []) for button in row]
 
 
 def _file(kind: str, **more: Any) -> Json:

@@ -7,9 +7,8 @@ from tests.telegram_api.chats import Chat
 from tests.telegram_api.entities import formatted, units
 from tests.telegram_api.errors import Json, bad_request
 from tests.telegram_api.keyboards import checked_markup
-from tests.telegram_api.methods import method
 from tests.telegram_api.params import Params
-from tests.telegram_api.telegram import Telegram
+from tests.telegram_api.telegram import Method, Telegram
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
@@ -17,16 +16,6 @@ NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message"
 )
 Content = Callable[[Telegram, Params], Json]
-
-
-def _sends(name: str) -> Callable[[Content], Content]:
-    """Make a method that sends the content which the function reads from the parameters."""
-
-    def register(content: Content) -> Content:
-        method(name)(lambda telegram, params: _send(telegram, params, content(telegram, params)))
-        return content
-
-    return register
 
 
 def _send(telegram: Telegram, params: Params, content: Json) -> Json:
@@ -89,28 +78,19 @@ def _caption(telegram: Telegram, params: Params) -> Json:
     return {"caption": text, **({"caption_entities": entities} if entities else {})} if text else {}
 
 
-@_sends("sendMessage")
-def _message(telegram: Telegram, params: Params) -> Json:
-    return _text(telegram, params)
-
-
-@_sends("sendPhoto")
 def _photo(telegram: Telegram, params: Params) -> Json:
     file = _file(params, "photo")
     return {"photo": [{**file, "width": 320, "height": 240}], **_caption(telegram, params)}
 
 
-@_sends("sendDocument")
 def _document(telegram: Telegram, params: Params) -> Json:
     return {"document": _file(params, "document"), **_caption(telegram, params)}
 
 
-@_sends("sendLocation")
 def _location(_: Telegram, params: Params) -> Json:
     return {"location": _place(params)}
 
 
-@_sends("sendVenue")
 def _venue(_: Telegram, params: Params) -> Json:
     if not params.text("title") or not params.text("address"):
         raise bad_request("venue title and address must be non-empty")
@@ -135,13 +115,11 @@ def _file(params: Params, name: str) -> Json:
     return {"file_id": identity, "file_unique_id": identity, **(given if isinstance(given, dict) else {})}
 
 
-@method("editMessageText")
 def edit_message_text(telegram: Telegram, params: Params) -> Json | bool:
     content = _text(telegram, params)
     return _edit(telegram, params, content)
 
 
-@method("editMessageReplyMarkup")
 def edit_message_reply_markup(telegram: Telegram, params: Params) -> Json | bool:
     return _edit(telegram, params, {})
 
@@ -181,10 +159,26 @@ def _own(telegram: Telegram, chat: Chat, params: Params, purpose: str) -> Json:
     return message
 
 
-@method("deleteMessage")
 def delete_message(telegram: Telegram, params: Params) -> bool:
     chat = telegram.chats.writable(params.chat())
     message = _own(telegram, chat, params, "delete")
     del chat.messages[message["message_id"]]
     telegram.chats.publish(chat, "delete", message)
     return True
+
+
+def _sender(content: Content) -> Method:
+    """A method that sends what the function reads from the parameters."""
+    return lambda telegram, params: _send(telegram, params, content(telegram, params))
+
+
+METHODS: dict[str, Method] = {
+    "sendMessage": _sender(_text),
+    "sendPhoto": _sender(_photo),
+    "sendDocument": _sender(_document),
+    "sendLocation": _sender(_location),
+    "sendVenue": _sender(_venue),
+    "editMessageText": edit_message_text,
+    "editMessageReplyMarkup": edit_message_reply_markup,
+    "deleteMessage": delete_message,
+}

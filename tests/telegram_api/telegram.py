@@ -1,18 +1,17 @@
 """The fake Telegram itself: everything it knows, in one object that lives in one event loop."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Any
 
 from tests.telegram_api.chats import Chat, Chats
 from tests.telegram_api.errors import Json
 from tests.telegram_api.faults import Faults
 from tests.telegram_api.journal import Journal
 from tests.telegram_api.limits import Limits, RateLimiter
+from tests.telegram_api.params import Params
 from tests.telegram_api.updates import Updates
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,3 +94,15 @@ class Telegram:
         """The open query of this id, which is answered now."""
         query = self.queries.pop(number, None)
         return query if query is not None and query.expires >= time.monotonic() else None
+
+
+Method = Callable[[Telegram, Params], Any]
+"""A method of the Bot API: it answers with its result (or one to be awaited), or raises ApiError."""
+
+
+@dataclass(frozen=True)
+class Described:
+    """A result with the remark that Telegram adds to it."""
+
+    result: Any
+    description: str

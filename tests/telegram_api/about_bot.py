@@ -1,42 +1,16 @@
-"""The table of methods, and those about the bot itself: identity, updates, webhook, commands, descriptions."""
+"""Methods about the bot itself: identity, updates, webhook, commands, descriptions."""
 
 import re
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Awaitable
 
-from tests.telegram_api.errors import ApiError, Json, bad_request
+from tests.telegram_api.errors import Json, bad_request
 from tests.telegram_api.params import Params
-from tests.telegram_api.telegram import Telegram
+from tests.telegram_api.telegram import Described, Method, Telegram
 
-Method = Callable[[Telegram, Params], Any]
-
-
-@dataclass(frozen=True)
-class Described:
-    """A result with the remark that Telegram adds to it."""
-
-    result: Any
-    description: str
-
-
-METHODS: dict[str, tuple[str, Method]] = {}
-"""Methods by their name in lower case: Telegram does not mind the case."""
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")
 
 
-def method(name: str) -> Callable[[Method], Method]:
-    """Put a function into the table under its name in the Bot API."""
-
-    def register(function: Method) -> Method:
-        METHODS[name.lower()] = (name, function)
-        return function
-
-    return register
-
-
-@method("getMe")
 def get_me(telegram: Telegram, _: Params) -> Json:
     return {
         **telegram.bot,
@@ -48,14 +22,12 @@ def get_me(telegram: Telegram, _: Params) -> Json:
     }
 
 
-@method("getUpdates")
 def get_updates(telegram: Telegram, params: Params) -> Awaitable[list[Json]]:
     _set_allowed(telegram, params)
     limit = min(max(params.integer("limit", 100), 1), 100)
     return telegram.updates.poll(params.integer("offset"), limit, min(max(params.integer("timeout"), 0), 50))
 
 
-@method("setWebhook")
 def set_webhook(telegram: Telegram, params: Params) -> Described:
     url, secret = params.text("url"), params.text("secret_token")
     if not url:
@@ -77,7 +49,6 @@ def set_webhook(telegram: Telegram, params: Params) -> Described:
     return Described(True, "Webhook is already set" if same else "Webhook was set")
 
 
-@method("deleteWebhook")
 def delete_webhook(telegram: Telegram, params: Params) -> Described:
     return _delete_webhook(telegram, params)
 
@@ -90,7 +61,6 @@ def _delete_webhook(telegram: Telegram, params: Params) -> Described:
     return Described(True, "Webhook was deleted" if was_set else "Webhook is already deleted")
 
 
-@method("getWebhookInfo")
 def get_webhook_info(telegram: Telegram, _: Params) -> Json:
     known = {name: value for name, value in telegram.webhook.items() if name != "secret_token"}
     info = {"url": "", **known, "has_custom_certificate": False, "pending_update_count": len(telegram.updates.pending)}
@@ -104,18 +74,15 @@ def _set_allowed(telegram: Telegram, params: Params) -> None:
         telegram.updates.allowed = list(allowed)
 
 
-@method("logOut")
 def log_out(telegram: Telegram, _: Params) -> bool:
     telegram.logged_out = True
     return True
 
 
-@method("close")
 def close(_: Telegram, __: Params) -> bool:
     return True
 
 
-@method("setMyCommands")
 def set_my_commands(telegram: Telegram, params: Params) -> bool:
     commands = params.parsed("commands") or []
     if len(commands) > 100:
@@ -129,35 +96,30 @@ def set_my_commands(telegram: Telegram, params: Params) -> bool:
     return True
 
 
-@method("getMyCommands")
 def get_my_commands(telegram: Telegram, params: Params) -> object:
     return telegram.texts.get(_place("commands", params), [])
 
 
-@method("deleteMyCommands")
 def delete_my_commands(telegram: Telegram, params: Params) -> bool:
     telegram.texts.pop(_place("commands", params), None)
     return True
 
 
-def _text_methods(name: str, field: str, longest: int) -> None:
-    """A pair of methods that set and get one text per language."""
+def _setter(field: str, longest: int) -> Method:
+    """A method that sets one text per language."""
 
-    @method(f"set{name}")
     def set_text(telegram: Telegram, params: Params) -> bool:
         if len(params.text(field)) > longest:
             raise bad_request(f"{field.replace('_', ' ')} is too long")
         telegram.texts[_place(field, params)] = params.text(field)
         return True
 
-    @method(f"get{name}")
-    def get_text(telegram: Telegram, params: Params) -> Json:
-        return {field: telegram.texts.get(_place(field, params), "")}
+    return set_text
 
 
-_text_methods("MyName", "name", 64)
-_text_methods("MyDescription", "description", 512)
-_text_methods("MyShortDescription", "short_description", 120)
+def _getter(field: str) -> Method:
+    """A method that gives the text of a language."""
+    return lambda telegram, params: {field: telegram.texts.get(_place(field, params), "")}
 
 
 def _place(what: str, params: Params) -> tuple[str, str, str]:
@@ -169,9 +131,21 @@ def _place(what: str, params: Params) -> tuple[str, str, str]:
     return what, " ".join(str(scope[name]) for name in sorted(scope)), language
 
 
-def find(name: str) -> tuple[str, Method]:
-    """The method's proper name and its function; raises 404 when there is none."""
-    try:
-        return METHODS[name.lower()]
-    except KeyError:
-        raise ApiError(404, "Not Found: method not found") from None
+METHODS: dict[str, Method] = {
+    "getMe": get_me,
+    "getUpdates": get_updates,
+    "setWebhook": set_webhook,
+    "deleteWebhook": delete_webhook,
+    "getWebhookInfo": get_webhook_info,
+    "logOut": log_out,
+    "close": close,
+    "setMyCommands": set_my_commands,
+    "getMyCommands": get_my_commands,
+    "deleteMyCommands": delete_my_commands,
+    "setMyName": _setter("name", 64),
+    "getMyName": _getter("name"),
+    "setMyDescription": _setter("description", 512),
+    "getMyDescription": _getter("description"),
+    "setMyShortDescription": _setter("short_description", 120),
+    "getMyShortDescription": _getter("short_description"),
+}
