@@ -17,6 +17,8 @@ BARE_WORDS = 2
 MAX_FACTS = 3
 _WHERE_AND_WHEN = frozenset((TIMETABLE, ADDRESS, PHONE))
 _FACT_SHARE = 0.45
+_SURE_FACT_SHARE = 0.6
+"""The same where the opening hours are asked for in so many words."""
 _FURTHER_FACT_SHARE = 0.2
 _WHOLE_SHARE = 0.2
 _FACT_WORD = 0.35
@@ -89,7 +91,8 @@ def _facts(knowledge: Knowledge, reading: Reading, subject: Subject, aspects: tu
     for fact_id in said:
         scores[fact_id] = scores.get(fact_id, 0.0) + _FACT_WORD
     ranked = sorted(scores, key=lambda f: (-scores[f], f))[:MAX_FACTS]
-    chosen = [f for f in ranked if scores[f] >= (_FACT_SHARE if f == ranked[0] and f not in said else _FURTHER_FACT_SHARE)]
+    least = _SURE_FACT_SHARE if {OPEN, TIMETABLE}.intersection(aspects) and not reading.when else _FACT_SHARE
+    chosen = [f for f in ranked if scores[f] >= (least if f == ranked[0] and f not in said else _FURTHER_FACT_SHARE)]
     if not chosen or chosen[0] != ranked[0]:
         return (), False, False
     first = subject.fact(chosen[0])

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from telegram import Bot
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
+from bot.channels.telegram.sending import seconds_of
 from bot.channels.telegram.words import Words
 
 _HOLD_SECONDS = 30
@@ -47,7 +48,7 @@ async def persist(attempt: Callable[[], Awaitable[T]], words: Words) -> T:
             raise
         except Exception as error:  # noqa: BLE001  # whatever it is, people's questions wait at Telegram until it is over
             words.say(_trouble(error))
-            await asyncio.sleep(max(wait, _asked_to_wait(error)))
+            await asyncio.sleep(max(wait, seconds_of(error)) if isinstance(error, RetryAfter) else wait)
             wait = min(2 * wait, _LONGEST_WAIT)
 
 
@@ -57,13 +58,6 @@ async def _updates(bot: Bot, offset: int) -> list[Json]:
     # Telegram does not mind upper and lower case; python-telegram-bot calls its own getUpdates, which understands all or nothing.
     answer = await bot.do_api_request("getupdates", api_kwargs=asked, read_timeout=_HOLD_SECONDS + _GRACE_SECONDS)
     return list(answer)
-
-
-def _asked_to_wait(error: Exception) -> float:
-    if not isinstance(error, RetryAfter):
-        return 0.0
-    seconds = error.retry_after
-    return float(seconds if isinstance(seconds, int) else seconds.total_seconds())
 
 
 def _trouble(error: Exception) -> str:

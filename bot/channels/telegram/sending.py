@@ -3,6 +3,7 @@
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from html import unescape
 
@@ -68,11 +69,16 @@ def outcome_of(error: TelegramError) -> Outcome:
     return _later(error) or Uncertain("no readable answer from Telegram")
 
 
+def seconds_of(error: RetryAfter) -> float:
+    """How long Telegram asks to wait."""
+    wait = error.retry_after
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+
+
 def _later(error: TelegramError) -> Later | None:
     """What may be tried again because nothing was taken for sure."""
     if isinstance(error, RetryAfter):
-        wait = error.retry_after
-        return Later(float(wait if isinstance(wait, int) else wait.total_seconds()), "Telegram asks to wait")
+        return Later(seconds_of(error), "Telegram asks to wait")
     if isinstance(error, InvalidToken):
         return Later(_TOKEN_SECONDS, "Telegram refuses the token")
     if isinstance(error.__cause__, _UNREACHED):
