@@ -68,9 +68,9 @@ _OTHER = {
     "part:night": "=w =nocy|=noca|=nocą|=tej =nocy|=po =nocy|вночі|ночью|=at =night",
     "noon": "=w =południe",
     "midnight": "=o =północy",
-    "season:12-2": "zimą|=zima|=zimie|=zimę|=zimy|zimowy|взимку|зимой|winter",
+    "season:12-2": "zimą|=zimom|=zima|=zimie|=zimę|=zimy|zimowy|взимку|зимой|winter",
     "season:3-5": "wiosna|wiosną|навесні|весной|spring",
-    "season:6-8": "=lato|=latem|=lecie|=lata =cieplej|letni|влітку|летом|summer",
+    "season:6-8": "=lato|=latem|=latym|=lecie|=lata =cieplej|letni|влітку|летом|summer",
     "season:9-11": "jesień|jesienią|восени|осенью|autumn",
 }
 TIME_PHRASES: list[tuple[str, str]] = [
