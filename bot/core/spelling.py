@@ -14,7 +14,7 @@ _MAX_LENGTH = 24
 _MOST_CANDIDATES = 12
 _KEY_BONUS = 0.25
 _SPLIT_MIN_COUNT = 3
-_SLIP_RATIO = 8
+_SLIP_RATIO = 4
 """A word this many times rarer than the key word it sounds like is a slip."""
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
