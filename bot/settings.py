@@ -15,6 +15,7 @@ class Settings:
 
     knowledge: Path = Path("knowledge/bytom")
     cache: Path = Path("var/cache")
+    schedules: Path = Path("schedules.yaml")
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
@@ -22,4 +23,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     knowledge = Path(environment.get("BOT_KNOWLEDGE") or Settings().knowledge)
     if not knowledge.is_dir():
         raise SettingsError(f"BOT_KNOWLEDGE: there is no folder {knowledge}")
-    return Settings(knowledge=knowledge)
+    schedules = Path(environment.get("BOT_SCHEDULES") or Settings().schedules)
+    if environment.get("BOT_SCHEDULES") and not schedules.is_file():
+        raise SettingsError(f"BOT_SCHEDULES: there is no file {schedules}")
+    return Settings(knowledge=knowledge, schedules=schedules)
