@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from bot.core.alert_state import Alert, Refused, RuleState
-from bot.core.evidence import HOUR, Evidence, Hour, between, distinct, event_key, merged_hours, utc
+from bot.core.evidence import HOUR, Evidence, Hour, between, event_key, merged_hours, utc
 from bot.core.evidence import Warning as Official
 from bot.core.hours import TZ
 from bot.core.schedule import Condition, Level, Rule, Warned
@@ -111,15 +111,6 @@ def refuse(state: RuleState, now: datetime) -> RuleState:
     return replace(state, alert=None, ended=utc(now), ended_level=alert.level, refused=refused)
 
 
-def same_frost(one: Alert, other: Alert) -> bool:
-    """Whether two alerts of one rule speak of the same frost: their times overlap."""
-    return one.rule == other.rule and one.onset <= _end(other) and other.onset <= _end(one)
-
-
-def _end(alert: Alert) -> datetime:
-    return max(alert.supported, alert.until or alert.supported)
-
-
 def _held_back(rule: Rule, state: RuleState, found: _Found, now: datetime) -> bool:
     """Whether a new alert must wait: too soon after the last, or of a frost that was refused. What endangers life and is worse never waits."""
     worse = found.level.life_safety and found.level.level > state.ended_level
@@ -172,7 +163,7 @@ def _facts(rule: Rule, state: RuleState, evidence: Sequence[Evidence], now: date
     spoken = {e.source for e in evidence if e.complete}
     held = state.alert.warnings if state.alert else ()
     silent = (w for w in held if w.source not in spoken)  # a source that fails takes nothing back
-    warnings = distinct(w for w in (*(w for e in evidence for w in e.warnings), *silent) if w.expires > now)
+    warnings = dict.fromkeys(w for w in (*(w for e in evidence for w in e.warnings), *silent) if w.expires > now)
     hours = tuple(between(merged_hours(temperatures), now - rule.clear.lasting, now + rule.horizon()))
     return _Facts(
         now=now,
@@ -202,7 +193,7 @@ def _reached(level: Level, facts: _Facts) -> _Found | None:
         return None
     cold = [hour for hours, _ in there for hour in hours]
     ahead = [hour for hour in facts.hours if hour.at > facts.now - HOUR]
-    warnings = distinct(w for _, warned in there for w in warned)
+    warnings = tuple(dict.fromkeys(w for _, warned in there for w in warned))
     return _Found(
         level=level,
         onset=min([hour.at for hour in cold] + [w.onset for w in warnings]),

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from bot.core import gsm7, polish
 from bot.core.alert_rules import OPENING, Transition
 from bot.core.alert_state import Alert
+from bot.core.evidence import distinct
 from bot.core.hours import TZ
 from bot.core.knowledge import DEFAULT_LANG, Content, Place, Text, say
 from bot.core.schedule import Message, Rule
@@ -83,6 +84,17 @@ def longest_sms(text: Text, scene: Scene) -> str:
     """The SMS at its longest, to see that it always fits."""
     alert = Alert("", "", 1, _LONGEST, _LONGEST, _LONGEST + timedelta(days=7), _LONGEST, None, None, (), ())
     return _short(text, scene, short_period(alert, datetime.min.replace(tzinfo=UTC)))
+
+
+def evidence_lines(alert: Alert) -> Iterator[str]:
+    """Why the alert was proposed, for whoever approves it: the forecast, and each warning once however many sources pass it on."""
+    if alert.low is not None:
+        feels = f", odczuwalna {degrees(alert.feels)}" if alert.feels is not None else ""
+        yield f"Prognoza: do {degrees(alert.low)}{feels}."
+    for warning in distinct(alert.warnings):
+        times = f"{_short_day(warning.onset.astimezone(TZ))} – {_short_day(warning.expires.astimezone(TZ))}"
+        sources = ", ".join(sorted({w.source for w in alert.warnings if w.same_as(warning)}))
+        yield f"Ostrzeżenie „{warning.event}”, stopień {warning.level}, {times} ({sources}): {warning.text}".rstrip(": ")
 
 
 def fill(text: str, scene: Scene, when: str, *, short: bool = False) -> str:
