@@ -3,14 +3,16 @@
 Descriptions are in Polish: the people who read them edit the schedules.
 """
 
+import re
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, TypeAdapter, model_validator
 
 from bot.loader.schema import Id, Line, Model, TextField
 
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):[0-5]\d", re.ASCII)
 _DST_HOUR = 2
 _LEAP_YEAR = 2028
 
@@ -21,15 +23,13 @@ def _number(value: Any) -> Any:
 
 
 def _clock(text: str) -> str:
-    try:
-        time.fromisoformat(text.zfill(5))
-    except ValueError:
-        raise ValueError(f"„{text}” nie jest godziną – napisz np. 7:00 albo 22:30") from None
+    if not _CLOCK.fullmatch(text):
+        raise ValueError(f"„{text}” nie jest godziną – napisz np. 7:00 albo 22:30")
     return text
 
 
 def _unambiguous(text: str) -> str:
-    if time.fromisoformat(text.zfill(5)).hour == _DST_HOUR:
+    if int(text.partition(":")[0]) == _DST_HOUR:
         raise ValueError(f"godziny {text} nie ma w noc zmiany czasu na letni, a w jesienną jest dwa razy – wybierz inną niż 2:00–2:59")
     return text
 

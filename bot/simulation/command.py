@@ -92,10 +92,10 @@ def _days(options: argparse.Namespace, history: "History") -> tuple[date, date]:
     from bot.simulation.history import HistoryError
 
     first, last = options.first or history.first, options.last or history.last
+    if last < history.first or first > history.last:
+        raise HistoryError(f"{options.weather}: są w nim dni od {history.first} do {history.last}, a żadnego z tych, o które pytasz")
     if first > last:
         raise HistoryError(f"--from {first} jest później niż --to {last}")
-    if last < history.first or first > history.last:
-        raise HistoryError(f"{options.weather}: są w nim dni od {history.first} do {history.last}, a nie ma żadnego z {first}–{last}")
     return max(first, history.first), min(last, history.last)
 
 
