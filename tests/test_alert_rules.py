@@ -17,7 +17,7 @@ from bot.core.evidence import HOUR, Evidence, distinct
 from bot.core.evidence import Warning as Official
 from bot.core.hours import TZ
 from bot.core.schedule import Clear, Cold, Quiet, Warned, send_at
-from tests.frost import ABOVE, AHEAD, GAP, LASTING, LIMIT, SEVERE, START, at, forecast, hours, level, play, rule, said, warning
+from tests.frost import ABOVE, AHEAD, GAP, LASTING, LIMIT, SEVERE, START, TWO_LEVELS, at, forecast, hours, level, play, rule, said, warning
 
 MILD, COOL, COLD, HARD = 0.0, -8.0, -12.0, -20.0
 """Above the hysteresis, inside it, at level 1, at level 2."""
@@ -102,6 +102,32 @@ def test_the_gap_holds_a_new_alert_back_unless_it_is_worse_and_endangers_life() 
     assert again[1] == ended + 8 * HOUR
     worse = [*twice[: 3 + LASTING + AHEAD], HARD, *[MILD] * 40]
     assert [t.at for t in play(rule(gap=8), worse) if t.kind is Kind.PROPOSE][1] == at(3 + LASTING)
+
+
+def test_what_is_worse_but_endangers_nobody_waits_for_the_gap_too() -> None:
+    harmless = rule([TWO_LEVELS[0], replace(TWO_LEVELS[1], life_safety=False)], gap=24)
+    temperatures = [COLD] * 3 + [MILD] * (LASTING + AHEAD) + [HARD] + [MILD] * 40
+    assert [t.kind for t in play(harmless, temperatures)] == [Kind.PROPOSE, Kind.CLEAR]
+    assert [t.kind for t in play(rule(gap=24), temperatures)] == [Kind.PROPOSE, Kind.CLEAR, Kind.PROPOSE, Kind.CLEAR]
+
+
+def test_before_the_frost_its_beginning_follows_the_forecast_and_then_it_stays() -> None:
+    state = opened(forecast([MILD] * 10 + [COLD] * 20))
+    for hour, first_cold, onset in ((1, 8, 8), (2, 12, 12), (12, 12, 12), (13, 14, 12)):
+        state, _ = step(rule(), state, [forecast([MILD] * first_cold + [COLD] * 20)], at(hour))
+        assert state.alert is not None
+        assert state.alert.onset == at(onset)
+
+
+def test_where_all_conditions_must_hold_each_of_them_alone_still_holds_the_alert() -> None:
+    both = rule([level(1, Cold(LIMIT, AHEAD * HOUR), Warned(("Silny mróz",), 1), every=True)])
+    mild, still_warned = forecast([MILD] * 60), said(warning(expires=40))
+    state, _ = step(both, RuleState(), [forecast([COLD] * 3), still_warned], at(0))
+    assert state.alert is not None
+    assert step(both, state, [mild, still_warned], at(20)).transition is None
+    ended = step(both, state, [mild, said()], at(20)).transition
+    assert ended is not None
+    assert ended.kind is Kind.CLEAR
 
 
 def test_every_condition_or_any() -> None:
@@ -250,7 +276,7 @@ def test_refusing_where_nothing_is_open_changes_nothing() -> None:
 # -- time -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("night", [datetime(2026, 10, 24, 12, tzinfo=TZ), datetime(2027, 3, 27, 12, tzinfo=TZ)])
+@pytest.mark.parametrize("night", [datetime(2026, 10, 24, 20, tzinfo=TZ), datetime(2027, 3, 27, 20, tzinfo=TZ)])
 def test_hours_are_real_hours_on_the_nights_the_clock_changes(night: datetime) -> None:
     start = night.astimezone(UTC)
     cold = forecast([MILD] * AHEAD + [COLD] * 20, start)

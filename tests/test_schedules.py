@@ -17,8 +17,9 @@ from bot.core.hours import TZ, status
 from bot.core.knowledge import Content
 from bot.core.schedule import Cold, Schedule, Unanswered, Warned
 from bot.core.season_changes import announcement, changes, due
+from bot.loader.live_schedules import LiveSchedules
 from bot.loader.loading import load_content
-from bot.loader.problems import SchedulesError, Severity
+from bot.loader.problems import Problem, SchedulesError, Severity
 from bot.loader.schedules import centre_of, load_schedules, schedule_problems
 from tests.conftest import ROOT
 
@@ -290,6 +291,34 @@ def test_a_warning_does_not_keep_the_file_from_loading(content: Content, tmp_pat
     path = tmp_path / "schedules.yaml"
     path.write_text(REAL.read_text(encoding="utf-8").replace("warning: [Silny mróz]", "warning: [Zorza polarna]", 1), encoding="utf-8")
     assert load_schedules(path, content).rules[0].levels[0].conditions[2] == Warned(("Zorza polarna",), 1)
+
+
+def test_a_change_takes_effect_and_a_broken_edit_keeps_the_last_good_schedule(content: Content, tmp_path: Path) -> None:
+    path = tmp_path / "schedules.yaml"
+    text = REAL.read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
+    told: list[tuple[str, list[Problem]]] = []
+    live = LiveSchedules(path, lambda: content, lambda said, problems: told.append((said, list(problems))))
+    assert not live.reload()
+    path.write_text(text.replace("gap_hours: 12", "gap_hours: 13"), encoding="utf-8")
+    assert live.reload()
+    assert live.current().rules[0].gap == timedelta(hours=13)
+    assert told.pop() == ("Harmonogram wczytany na nowo.", [])
+    for broken in (text.replace("gap_hours: 12", "gap_hours: ?"), ""):
+        path.write_text(broken, encoding="utf-8")
+        assert not live.reload()
+        assert live.current().rules[0].gap == timedelta(hours=13)
+        said, problems = told.pop()
+        assert "pracuję dalej według poprzedniego" in said
+        assert problems
+        assert not live.reload()
+        assert told == []
+    path.unlink()
+    assert not live.reload()
+    assert told.pop()[1]
+    path.write_text(text, encoding="utf-8")
+    assert live.reload()
+    assert live.current().rules[0].gap == timedelta(hours=12)
 
 
 # -- check and editors ----------------------------------------------------------------------------------------------

@@ -12,7 +12,6 @@ import stamina
 
 from bot.core.evidence import Evidence, Unavailable, utc
 
-_TOO_MANY = 429
 _SERVER_ERROR = 500
 _AGENT = "Informator (municipal family-support centre; frost alerts)"
 
@@ -87,18 +86,16 @@ async def _get(source: Source, client: httpx.AsyncClient, patience: Patience) ->
         with attempt:
             async with asyncio.timeout(patience.answer):  # of the whole answer: httpx counts each piece of it apart
                 answer = await client.get(url, params=params, timeout=timeout, follow_redirects=True, headers={"User-Agent": _AGENT})
-            if answer.status_code >= _SERVER_ERROR:
+            if answer.status_code >= _SERVER_ERROR:  # not 429: another try at once would make it worse
                 raise _ServerError(answer.status_code)
-            if answer.status_code == _TOO_MANY:
-                raise UnreadableError("asked too often (429)")  # another try at once would make it worse
             return answer
     raise AssertionError("stamina raises after the last attempt")
 
 
 def parse(text: str) -> Any:
-    """The JSON of an answer; NaN and infinities, which are no numbers, become nulls. Raises UnreadableError."""
+    """The JSON of an answer; raises UnreadableError."""
     try:
-        return json.loads(text, parse_constant=lambda _: None)
+        return json.loads(text)
     except (ValueError, RecursionError):
         kind = "an HTML page" if text.lstrip()[:1] == "<" else "no JSON" if text.strip() else "nothing"
         raise UnreadableError(f"the answer is {kind}") from None
