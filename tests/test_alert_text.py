@@ -32,9 +32,9 @@ def test_the_whole_message(content: Content) -> None:
     silny = load_schedules(ROOT / "schedules.yaml", content).rule("silny-mroz")
     text = full(content, silny, Transition(Kind.PROPOSE, ALERT, BEFORE), ["IMGW"])
     assert text.splitlines() == [
-        "MOPR Bytom: nadchodzi silny mróz. Na dworze grozi wychłodzenie i śmierć z zimna.",
+        "MOPR Bytom: nadchodzi silny mróz. Na dworze grozi wychłodzenie, nawet śmierć.",
         "Widzisz kogoś, kto marznie albo nie reaguje? Zadzwoń 112.",
-        "Potrzebujesz schronienia? Przyjdź, zgłoszenie nie jest potrzebne.",
+        "Potrzebujesz schronienia? Możesz przyjść od razu.",
         "Noclegownia i ogrzewalnia: ul. Kosynierów 26, Bytom – czynne całą dobę od piątku 2 stycznia, godz. 20:00, do niedzieli 4 stycznia, godz. 9:00.",
         "Pytania i zgłoszenia: TPPŚ nr 6, tel. 32 281 14 42; po godzinach Straż Miejska, tel. 986.",
         "O końcu alertu napiszemy. Nie chcesz tych wiadomości? Napisz STOP.",

@@ -247,6 +247,13 @@ def test_both_hours_of_one_name_are_kept_in_october(tmp_path: Path) -> None:
     assert history.remarks == ()
 
 
+def test_of_two_values_for_one_hour_the_colder_is_kept_and_a_value_before_none(tmp_path: Path) -> None:
+    path = tmp_path / "w.csv"
+    rows = [("00", "-3"), ("00", "-12"), ("01", "-12"), ("01", "-3"), ("02", "-5"), ("02", ""), ("03", ""), ("03", "-5")]
+    path.write_text("time,temperature\n" + "".join(f"2026-01-10T{hour}:00,{value}\n" for hour, value in rows), encoding="utf-8")
+    assert [h.temperature for h in read_history(path).hours] == [-12, -12, -5, -5]
+
+
 def test_times_with_an_offset_are_taken_as_they_are(tmp_path: Path) -> None:
     path = tmp_path / "w.csv"
     path.write_text("time,temperature\n2026-01-10T00:00Z,1\n2026-01-10T02:00+01:00,2\n", encoding="utf-8")
