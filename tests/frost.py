@@ -82,3 +82,39 @@ def play(rule_: Rule, temperatures: Sequence[float | None], state: RuleState | N
 
 def at(hour: int) -> datetime:
     return START + timedelta(hours=hour)
+
+
+SCHEDULES = """centre: miasto
+timezone: Europe/Warsaw
+sources:
+  open_meteo: {base_url: "http://127.0.0.1:1", latitude: 50, longitude: 19, every_minutes: 60, stale_after_minutes: 180}
+  tell_operators_after_minutes: 180
+topics: {mroz: {pl: mróz}}
+rules:
+  - id: mroz
+    name: {pl: mróz & wiatr}
+    months: [10, 11, 12, 1, 2, 3, 4]
+    levels:
+      - level: 1
+        name: {pl: mróz}
+        any: [{temperature_at_most: -10, within_hours: 12}, {apparent_at_most: -15, within_hours: 12}]
+        message: {text: {pl: "Mróz {when}"}, sms: {pl: "Mroz {when}"}}
+      - level: 2
+        name: {pl: wielki mróz}
+        any: [{temperature_at_most: -20, within_hours: 12}]
+        life_safety: true
+        message: {text: {pl: "Wielki mróz {when}"}, sms: {pl: "Wielki mroz {when}"}}
+    clear: {above: -7, apparent_above: -12, for_hours: 6}
+    gap_hours: 5
+    blind_hours: 10
+    round_the_clock: [schronisko]
+    topics: [mroz]
+    channels: [sms]
+    approval: {by: auto}
+    all_clear: {text: {pl: Koniec mrozu.}, sms: {pl: Koniec mrozu.}}
+season_messages: {places: [schronisko], days_before: 3, at: "10:00", topics: [mroz], channels: [sms]}
+outreach:
+  {first: 11-01, last: 03-31, at: "10:00", topics: [mroz], channels: [sms], message: {text: {pl: Zima.}, sms: {pl: Zima.}}}
+housekeeping: {at: "4:15", keep_questions_days: 30, keep_deliveries_days: 30, keep_alerts_days: 400, keep_audit_days: 400}
+"""
+"""A schedule for the tiny knowledge (tests.tiny) with the numbers above."""

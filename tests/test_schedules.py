@@ -1,7 +1,6 @@
 """schedules.yaml: the published one is sound, and everything that can be wrong is said at once, with file, line and field, in plain words."""
 
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,10 +16,13 @@ from bot.core.hours import TZ, status
 from bot.core.knowledge import Content
 from bot.core.schedule import Cold, Schedule, Unanswered, Warned
 from bot.core.season_changes import announcement, changes, due
+from bot.loader import schema_files
+from bot.loader.check import check
 from bot.loader.live_schedules import LiveSchedules
 from bot.loader.loading import load_content
 from bot.loader.problems import Problem, SchedulesError, Severity
 from bot.loader.schedules import centre_of, load_schedules, schedule_problems
+from tests import frost, tiny
 from tests.conftest import ROOT
 
 REAL = ROOT / "schedules.yaml"
@@ -325,15 +327,14 @@ def test_a_change_takes_effect_and_a_broken_edit_keeps_the_last_good_schedule(co
 
 
 def test_check_tests_the_schedules_of_its_centre_alone(tmp_path: Path) -> None:
-    from bot.loader.check import check
-
-    shutil.copytree(ROOT / "knowledge" / "gdansk", tmp_path / "gdansk")
-    shutil.copytree(ROOT / "knowledge" / "common", tmp_path / "common")
-    path = tmp_path / "schedules.yaml"
-    arguments = (tmp_path / "gdansk", ROOT / "tests" / "conversations", ROOT / "knowledge" / "schema", date(2026, 11, 25), path)
-    for centre, told in (("bytom", False), ("gdansk", True)):
-        path.write_text(REAL.read_text(encoding="utf-8").replace("centre: bytom", f"centre: {centre}"), encoding="utf-8")
-        assert any(p.file == "schedules.yaml" and "nie ma miejsca „ogrzewalnia”" in p.text for p in check(*arguments)) is told
+    folder, path = tiny.write(tmp_path), tmp_path / "schedules.yaml"
+    schema_files.write(tmp_path / "schema")
+    for centre, told in (("miasto", True), ("bytom", False)):
+        path.write_text(frost.SCHEDULES.replace("centre: miasto", f"centre: {centre}"), encoding="utf-8")
+        found = check(folder, tmp_path / "rozmowy", tmp_path / "schema", date(2026, 11, 25), path)
+        assert any(p.file == "schedules.yaml" and "dopisz hours_in_frost" in p.text for p in found) is told
+    path.write_text("centre: [", encoding="utf-8")
+    assert any("to nie jest poprawny YAML" in p.text for p in check(folder, tmp_path / "rozmowy", tmp_path / "schema", date(2026, 11, 25), path))
 
 
 def test_a_setting_names_the_file(tmp_path: Path) -> None:

@@ -21,40 +21,6 @@ from bot.simulation.replay import replay
 from tests import frost, tiny
 from tests.conftest import ROOT
 
-SCHEDULES = """centre: miasto
-timezone: Europe/Warsaw
-sources:
-  open_meteo: {base_url: "http://127.0.0.1:1", latitude: 50, longitude: 19, every_minutes: 60, stale_after_minutes: 180}
-  tell_operators_after_minutes: 180
-topics: {mroz: {pl: mróz}}
-rules:
-  - id: mroz
-    name: {pl: mróz & wiatr}
-    months: [10, 11, 12, 1, 2, 3, 4]
-    levels:
-      - level: 1
-        name: {pl: mróz}
-        any: [{temperature_at_most: -10, within_hours: 12}, {apparent_at_most: -15, within_hours: 12}]
-        message: {text: {pl: "Mróz {when}"}, sms: {pl: "Mroz {when}"}}
-      - level: 2
-        name: {pl: wielki mróz}
-        any: [{temperature_at_most: -20, within_hours: 12}]
-        life_safety: true
-        message: {text: {pl: "Wielki mróz {when}"}, sms: {pl: "Wielki mroz {when}"}}
-    clear: {above: -7, apparent_above: -12, for_hours: 6}
-    gap_hours: 5
-    blind_hours: 10
-    round_the_clock: [schronisko]
-    topics: [mroz]
-    channels: [sms]
-    approval: {by: auto}
-    all_clear: {text: {pl: Koniec mrozu.}, sms: {pl: Koniec mrozu.}}
-season_messages: {places: [schronisko], days_before: 3, at: "10:00", topics: [mroz], channels: [sms]}
-outreach:
-  {first: 11-01, last: 03-31, at: "10:00", topics: [mroz], channels: [sms], message: {text: {pl: Zima.}, sms: {pl: Zima.}}}
-housekeeping: {at: "4:15", keep_questions_days: 30, keep_deliveries_days: 30, keep_alerts_days: 400, keep_audit_days: 400}
-"""
-
 
 @dataclass(frozen=True)
 class Done:
@@ -78,7 +44,7 @@ Simulate = Callable[..., Done]
 def simulate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Simulate:
     folder = tiny.write(tmp_path / "knowledge")
     tiny.change(tmp_path / "knowledge", "miasto/places/schronisko.yaml", "ask: urzad", "ask: urzad\nhours_in_frost: 24/7")
-    (tmp_path / "schedules.yaml").write_text(SCHEDULES, encoding="utf-8")
+    (tmp_path / "schedules.yaml").write_text(frost.SCHEDULES, encoding="utf-8")
 
     def simulate_(weather: str | Path, *options: str) -> Done:
         path = weather
@@ -159,7 +125,7 @@ def test_no_frost_no_alert(simulate: Simulate) -> None:
 
 def test_another_threshold_another_winter(simulate: Simulate, tmp_path: Path) -> None:
     other = tmp_path / "other.yaml"
-    other.write_text(SCHEDULES.replace("temperature_at_most: -10", "temperature_at_most: -13"), encoding="utf-8")
+    other.write_text(frost.SCHEDULES.replace("temperature_at_most: -10", "temperature_at_most: -13"), encoding="utf-8")
     assert simulate(table(FROST), "--json", "--schedules", str(other)).alerts() == []
 
 
@@ -328,7 +294,7 @@ def test_misuse_is_explained(capsys: pytest.CaptureFixture[str], options: list[s
 
 def test_broken_schedules_are_explained(simulate: Simulate, tmp_path: Path) -> None:
     broken = tmp_path / "broken.yaml"
-    broken.write_text(SCHEDULES.replace("above: -7", "above: -11").replace("[schronisko]", "[nikt]", 1), encoding="utf-8")
+    broken.write_text(frost.SCHEDULES.replace("above: -7", "above: -11").replace("[schronisko]", "[nikt]", 1), encoding="utf-8")
     done = simulate(table(FROST), "--schedules", str(broken))
     assert done.code == 1
     for message in ("nie mógłby się skończyć", "nie ma miejsca „nikt”", "Harmonogram ma błędy"):
