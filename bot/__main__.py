@@ -1,4 +1,4 @@
-"""The command line: python -m bot run | chat | ask | check | migrate | schema."""
+"""The command line: python -m bot run | chat | ask | check | alerts | migrate | schema."""
 
 import argparse
 import json
@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 
 from bot import settings as settings_module
-from bot.loader.problems import KnowledgeError
+from bot.loader.problems import KnowledgeError, SchedulesError
 from bot.settings import ServiceError, Settings, SettingsError
+from bot.simulation import command as simulation
 
 SCHEMAS = Path("knowledge/schema")
 CONVERSATIONS = Path("tests/conversations")
@@ -28,7 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"informator: {error}", file=sys.stderr)
     except KnowledgeError as error:
         print(error, file=sys.stderr)
-        print("Wiedza ma błędy, nie uruchamiam. Wszystkie naraz pokaże: python -m bot check", file=sys.stderr)
+        what = "Harmonogram" if isinstance(error, SchedulesError) else "Wiedza"
+        print(f"{what} ma błędy, nie uruchamiam. Wszystkie naraz pokaże: python -m bot check", file=sys.stderr)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
@@ -63,6 +65,10 @@ def _parser() -> argparse.ArgumentParser:
     migrate.set_defaults(run=_migrate)
     schema = commands.add_parser("schema", help="write the JSON Schema of the knowledge files for editors")
     schema.set_defaults(run=_schema)
+    alerts = commands.add_parser("alerts", help="frost alerts").add_subparsers(dest="action", required=True)
+    simulate = alerts.add_parser("simulate", parents=[knowledge], help="replay a winter through the alert rules, to choose thresholds")
+    simulation.add_arguments(simulate)
+    simulate.set_defaults(run=_simulate)
     return parser
 
 
@@ -131,10 +137,14 @@ def _check(options: argparse.Namespace, settings: Settings) -> int:
     from bot.loader.problems import Severity
 
     folder = options.knowledge or settings.knowledge
-    problems = check(folder, options.conversations, SCHEMAS, app.now().date())
+    problems = check(folder, options.conversations, SCHEMAS, app.now().date(), settings.schedules)
     errors = sum(p.severity is Severity.ERROR for p in problems)
     print(*problems, f"{folder}: błędów {errors}, uwag {len(problems) - errors}.", sep="\n")
     return 1 if errors else 0
+
+
+def _simulate(options: argparse.Namespace, settings: Settings) -> int:
+    return simulation.run(options, options.knowledge or settings.knowledge, options.schedules or settings.schedules)
 
 
 def _schema(_options: argparse.Namespace, _settings: Settings) -> int:

@@ -38,6 +38,7 @@ class Settings:
 
     knowledge: Path = Path("knowledge/bytom")
     cache: Path = Path("var/cache")
+    schedules: Path = Path("schedules.yaml")
     database: str = field(default="sqlite:///var/informator.db", repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
@@ -50,9 +51,13 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
     knowledge = Path(environment.get("BOT_KNOWLEDGE") or Settings().knowledge)
     if not knowledge.is_dir():
         raise SettingsError(f"BOT_KNOWLEDGE: there is no folder {knowledge}")
+    schedules = Path(environment.get("BOT_SCHEDULES") or Settings().schedules)
+    if environment.get("BOT_SCHEDULES") and not schedules.is_file():
+        raise SettingsError(f"BOT_SCHEDULES: there is no file {schedules}")
     public_url = _url(environment, "PUBLIC_URL", "")
     return Settings(
         knowledge=knowledge,
+        schedules=schedules,
         database=environment.get("DATABASE_URL") or Settings().database,
         host=environment.get("HOST") or Settings().host,
         port=int(_number(environment, "PORT", Settings().port, _MOST_PORT)),

@@ -15,15 +15,19 @@ from bot.loader.entries import file_problems
 from bot.loader.files import Files, read_files
 from bot.loader.neighbours import strangers
 from bot.loader.problems import Problem, Severity
+from bot.loader.schedules import centre_of, schedule_problems
 from bot.loader.schema_files import outdated
 
 
-def check(folder: Path, conversations: Path, schemas: Path, today: date) -> list[Problem]:
-    """All problems of a centre's knowledge, errors first."""
+def check(folder: Path, conversations: Path, schemas: Path, today: date, schedules: Path | None = None) -> list[Problem]:
+    """All problems of a centre's knowledge, and of the schedules where they are that centre's, errors first."""
     files = read_files(folder)
     problems = [*file_problems(files), *_reviews(files, today), *outdated(schemas)]
     if files.centre and not any(p.severity is Severity.ERROR for p in problems):
-        problems += _content(build(files, files.centre, ""), files, conversations, today)
+        content = build(files, files.centre, "")
+        problems += _content(content, files, conversations, today)
+        if schedules and centre_of(schedules) in (folder.resolve().name, ""):
+            problems += schedule_problems(schedules, content)
     return sorted(problems, key=lambda p: (p.severity is Severity.WARNING, p))
 
 

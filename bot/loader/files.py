@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from bot.loader import schema
 from bot.loader.cache import common_folder
 from bot.loader.problems import Problem
+from bot.loader.wording import field_problems
 from bot.loader.yaml_file import YamlError, load
 
 _PLACES = TypeAdapter(schema.PlaceFile)
@@ -148,38 +149,5 @@ def _validated(files: Files, base: Path, path: Path, adapter: TypeAdapter[Any]) 
     except YamlError as error:
         files.problems.append(Problem(_relative(base, path), "", str(error)))
     except ValidationError as error:
-        files.problems.extend(_problems(_relative(base, path), error))
+        files.problems.extend(field_problems(_relative(base, path), error))
     return None
-
-
-def _problems(name: str, error: ValidationError) -> Iterator[Problem]:
-    for item in error.errors(include_url=False):
-        where = ".".join(str(part + 1) if isinstance(part, int) else part for part in item["loc"] if part != "[key]")  # people count from 1
-        yield Problem(name, where, _in_polish(item))
-
-
-_MESSAGES = {
-    "missing": "brakuje tego pola",
-    "extra_forbidden": "nie ma takiego pola – literówka w nazwie?",
-    "string_type": "tu ma być tekst",
-    "string_too_short": "pole jest puste",
-    "dict_type": "tu mają być pola „nazwa: wartość” (sprawdź wcięcia)",
-    "model_type": "tu mają być pola „nazwa: wartość” (sprawdź wcięcia)",
-    "list_type": "tu ma być lista (każdy element od myślnika)",
-    "bool_parsing": "tu ma być true albo false",
-}
-
-
-def _in_polish(item: Any) -> str:
-    kind, value = item["type"], item.get("input")
-    if kind in _MESSAGES:
-        return _MESSAGES[kind]
-    if kind == "literal_error":
-        return f"„{value}” nie jest dozwolone; dozwolone: {item['ctx']['expected'].replace(' or ', ' lub ')}"
-    if kind == "string_pattern_mismatch":
-        return f"„{value}” ma zły zapis"
-    if kind.startswith("date"):
-        return f"„{value}” nie jest datą w zapisie RRRR-MM-DD"
-    if kind == "value_error":
-        return str(item["ctx"]["error"])
-    return f"niepoprawna wartość „{value}”"

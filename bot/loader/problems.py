@@ -1,4 +1,4 @@
-"""What is wrong with the knowledge, in words an editor understands."""
+"""What is wrong with the knowledge or the schedules, in words an editor understands."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,17 +13,18 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One finding: the file (relative to the knowledge folder's parent), the field inside it, and a Polish sentence."""
+    """One finding: the file (relative to the knowledge folder's parent), the field inside it, a Polish sentence, and the line where it is known."""
 
     file: str
     field: str
     text: str
     severity: Severity = Severity.ERROR
+    line: int = 0
 
     def __str__(self) -> str:
         """As `check` prints it."""
-        where = f"{self.file}, pole {self.field}" if self.field else self.file
-        return f"{self.severity}: {where}: {self.text}"
+        parts = (self.file, f"wiersz {self.line}" if self.line else "", f"pole {self.field}" if self.field else "")
+        return f"{self.severity}: {', '.join(part for part in parts if part)}: {self.text}"
 
 
 @dataclass(frozen=True)
@@ -35,3 +36,7 @@ class KnowledgeError(Exception):
     def __str__(self) -> str:
         """The problems, one a line."""
         return "\n".join(str(p) for p in self.problems)
+
+
+class SchedulesError(KnowledgeError):
+    """The schedules cannot be loaded; `problems` says why, all of it."""

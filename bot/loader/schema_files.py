@@ -1,4 +1,4 @@
-"""JSON Schema of the knowledge files, for completion in editors: written by `schema`, kept current by `check`."""
+"""JSON Schema of the knowledge files and the schedules, for completion in editors: written by `schema`, kept current by `check`."""
 
 import json
 from collections.abc import Iterator
@@ -6,10 +6,11 @@ from pathlib import Path
 
 from bot.loader.files import SCHEMAS
 from bot.loader.problems import Problem
+from bot.loader.schedules_schema import SCHEDULES
 
 
 def _texts() -> dict[str, str]:
-    return {f"{name}.json": json.dumps(a.json_schema(), ensure_ascii=False, indent=1) + "\n" for name, a in SCHEMAS.items()}
+    return {f"{name}.json": json.dumps(a.json_schema(), ensure_ascii=False, indent=1) + "\n" for name, a in {**SCHEMAS, "schedules": SCHEDULES}.items()}
 
 
 def write(folder: Path) -> None:

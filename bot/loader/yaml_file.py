@@ -4,6 +4,8 @@ Plain safe_load turns 18:00 into 1080, "no" into False and drops the "+" of +48,
 """
 
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,23 @@ class YamlError(Exception):
     """The file cannot be read; the message says where and why, in Polish."""
 
 
+Place = tuple[int | str, ...]
+"""The way to a field: names of fields and numbers of list items, from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """On which line of a file each field stands."""
+
+    known: Mapping[Place, int]
+
+    def of(self, place: Place) -> int:
+        """The field's line; of a field that is not there, the line of what it should be in."""
+        while place and place not in self.known:
+            place = place[:-1]
+        return self.known.get(place, 1)
+
+
 class _StrictLoader(_Base):  # type: ignore[misc]  # the base is chosen at run time
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  # as in the base
         seen: set[str] = set()
@@ -34,6 +53,29 @@ class _StrictLoader(_Base):  # type: ignore[misc]  # the base is chosen at run t
 
 def load(path: Path) -> Any:
     """The file's content with all scalars as strings; raises YamlError."""
+    return _parsed(_text(path))
+
+
+def load_with_lines(path: Path) -> tuple[Any, Lines]:
+    """The same, and where each field stands."""
+    text = _text(path)
+    content = _parsed(text)
+    root = yaml.compose(text, Loader=_StrictLoader)
+    return content, Lines(dict(_positions(root, ())) if root else {})
+
+
+def _positions(node: yaml.Node, place: Place) -> Iterator[tuple[Place, int]]:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield (*place, key.value), key.start_mark.line + 1
+            yield from _positions(value, (*place, key.value))
+    elif isinstance(node, yaml.SequenceNode):
+        for i, value in enumerate(node.value):
+            yield (*place, i), value.start_mark.line + 1
+            yield from _positions(value, (*place, i))
+
+
+def _text(path: Path) -> str:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
@@ -46,6 +88,10 @@ def load(path: Path) -> Any:
         raise YamlError(
             f"wiersz {line}: „ #” i „&” na początku mają w YAML inne znaczenie i ucinają tekst – weź go w cudzysłów (komentarz pisz w osobnej linijce)"
         )
+    return text
+
+
+def _parsed(text: str) -> Any:
     try:
         return yaml.load(text, Loader=_StrictLoader)  # noqa: S506  # a BaseLoader builds no objects
     except yaml.MarkedYAMLError as error:

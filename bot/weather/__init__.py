@@ -1,0 +1,1 @@
+"""Weather sources: one file each, behind one small interface that gives evidence or "unavailable"."""
