@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from bot.core.reader import Reader
 
 DEFAULT_LANG = "pl"
+LANGS = (DEFAULT_LANG, "uk", "ru", "en")
+"""Languages that texts may be written in."""
 
 Text = Mapping[str, str]
 """The same sentence in several languages, by language code; `pl` is always there."""
