@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from rapidfuzz import fuzz
 
 from bot.core import answers, safety
-from bot.core.knowledge import Knowledge, say
+from bot.core.knowledge import Knowledge, Topic, say
 from bot.core.language import language_of
-from bot.core.message import Choice, Incoming, Line, Reply, Role, Session, Status
+from bot.core.message import Action, Choice, Incoming, Line, Reply, Role, Session, Status
 from bot.core.query import Query, by_key
 from bot.core.reader import Reading
 from bot.core.replies import Scene
@@ -21,6 +21,8 @@ LAPSE = timedelta(minutes=15)
 LATE = timedelta(minutes=10)
 """An answer later than this comes with a word of apology."""
 _SAME_LABEL = 85
+_CLEARLY = 0.6
+"""Score from which words alone make the bot do something."""
 _MAX_CHOICE_LENGTH = 60
 
 
@@ -84,7 +86,7 @@ def _act(scene: Scene, session: Session, meaning: Meaning) -> Reply:
     """The reply that a meaning asks for."""
     centre = say(scene.knowledge.centre.name, scene.lang)
     if meaning.verdict is Verdict.ANSWER:
-        reply = answers.answer(scene, session, meaning.queries)
+        reply = replace(answers.answer(scene, session, meaning.queries), action=_action(scene.knowledge, meaning))
     elif meaning.verdict is Verdict.WHICH_PLACE:
         reply = answers.ask_back(scene, session, "which-place", meaning.queries)
     elif meaning.verdict is Verdict.ASK:
@@ -103,6 +105,15 @@ def _act(scene: Scene, session: Session, meaning: Meaning) -> Reply:
         topics=meaning.scores[:3] or tuple((q.subject, 1.0) for q in meaning.queries),
         session=replace(reply.session, others=meaning.others, at=scene.now),
     )
+
+
+def _action(knowledge: Knowledge, meaning: Meaning) -> Action | None:
+    """What is to be done for the person; only where it was asked for clearly."""
+    query = meaning.queries[0]
+    subject = knowledge.subjects[query.subject]
+    if not isinstance(subject, Topic) or not subject.action or (meaning.scores and meaning.scores[0][1] < _CLEARLY):
+        return None
+    return Action(subject.action, query.facts)
 
 
 def _preceded(reply: Reply, text: str, role: Role = Role.URGENT) -> Reply:

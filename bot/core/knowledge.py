@@ -70,6 +70,19 @@ class Address:
     point: tuple[float, float] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Exceptional:
+    """Days first..last on which a place does not keep its usual hours, or on which something is to be told: `why`.
+
+    `open` True: round the clock; False: closed; None: the hours are as usual.
+    """
+
+    first: date
+    last: date
+    open: bool | None
+    why: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Fact:
     """One thing that can be asked of a subject on its own. Its id is an aspect's where it answers that aspect.
@@ -123,6 +136,13 @@ class Place(Subject):
     hours_in_frost: str | None
     hours_note: Text | None
     ask: str | None
+    exceptional: tuple[Exceptional, ...] = ()
+    """What holds for a time only: a frost alert, a notice."""
+
+    def exception_on(self, day: date) -> Exceptional | None:
+        """What overrules the usual hours on a day; a frost alert more than a notice that it is closed."""
+        found = [e for e in self.exceptional if e.open is not None and e.first <= day <= e.last]
+        return next((e for e in found if e.open), next(iter(found), None))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,6 +163,8 @@ class Topic(Subject):
     commands: tuple[str, ...]
     menu: bool
     phones: bool
+    action: str | None = None
+    """What the bot does when this is asked, where the channel keeps who asks: subscribe, unsubscribe, my-data, erase."""
 
     def has_ended(self, today: date) -> bool:
         """Whether the matter is over on that day."""

@@ -113,6 +113,14 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """Something to do for the person, where the channel keeps who asks: subscribe, unsubscribe, my-data or erase; `topics` of alerts, none: the usual."""
+
+    name: str
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """An answer in blocks. `choices` with `asks` are alternatives to pick from, else follow-ups that may be offered."""
 
@@ -122,6 +130,7 @@ class Reply:
     asks: bool = False
     topics: tuple[tuple[str, float], ...] = ()
     links: tuple[str, ...] = ()
+    action: Action | None = None
     session: Session = field(default_factory=Session)
 
     def plain(self) -> str:

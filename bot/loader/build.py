@@ -144,6 +144,7 @@ def _subject(subject_id: str, entry: schema.PlaceFile | schema.TopicFile, source
         commands=tuple(entry.commands),
         menu=entry.menu,
         phones=entry.phones,
+        action=entry.action,
     )
 
 

@@ -111,6 +111,7 @@ class TopicFile(_Subject):
     choices: list[Id] = Field(default_factory=list, description="Z czego wybrać.")
     commands: list[Id] = Field(default_factory=list, description="Polecenia, np. pomoc (czyli /pomoc).")
     menu: bool = Field(False, description="Czy dodać przyciski z głównymi tematami.")
+    action: Literal["subscribe", "unsubscribe", "my-data", "erase"] | None = Field(None, description="Co bot robi, gdy ktoś o to prosi; tylko w common/.")
     phones: bool = Field(False, description="Czy dodać listę najważniejszych telefonów.")
 
 
