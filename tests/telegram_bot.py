@@ -2,12 +2,12 @@
 
 import asyncio
 import contextlib
+import sqlite3
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
-import sqlalchemy
 import uvicorn
 from starlette.applications import Starlette
 
@@ -16,7 +16,6 @@ from bot.core.knowledge import Knowledge
 from bot.inbox.durable import DurableInbox
 from bot.store.database import Database
 from bot.store.migrate import migrate
-from bot.store.tables import metadata
 from tests.telegram_api import FakeTelegram
 from tests.telegram_api.server import listen
 
@@ -63,7 +62,7 @@ class Informator:
         """`folder`: where the database file is; `webhook`: be told of updates instead of polling for them."""
         self.knowledge = knowledge
         self.said: list[str] = []
-        self.url = f"sqlite:///{folder / 'bot.sqlite'}"
+        self.file = folder / "bot.sqlite"
         self._fake = fake
         self._now = now
         self._webhook = webhook
@@ -78,7 +77,7 @@ class Informator:
     async def start(self) -> None:
         """Start; with a webhook, return only once Telegram knows it."""
         self._open = contextlib.AsyncExitStack()
-        self.database = self._open.enter_context(Database(self.url))
+        self.database = self._open.enter_context(Database(f"sqlite:///{self.file}"))
         migrate(self.database)
         listener = listen() if self._webhook else None
         public_url = f"http://127.0.0.1:{listener.getsockname()[1]}" if listener else ""
@@ -105,9 +104,10 @@ class Informator:
         await self.start()
 
     def stored(self) -> dict[str, list[tuple[object, ...]]]:
-        """Every row of every table."""
-        with self.database.engine.connect() as connection:
-            return {name: [tuple(row) for row in connection.execute(sqlalchemy.select(table))] for name, table in metadata.tables.items()}
+        """Every row of every table. What is being settled shows once the bot is stopped."""
+        with contextlib.closing(sqlite3.connect(self.file)) as connection:
+            names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+            return {name: connection.execute(f'SELECT * FROM "{name}"').fetchall() for name in names}  # noqa: S608  # names of its own tables
 
 
 async def _ended(task: "asyncio.Task[None]") -> None:
