@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
-from telegram import InaccessibleMessage, Message, MessageEntity, Update, User
+from telegram import Message, MessageEntity, Update, User
 from telegram.constants import ChatType
 
 from bot.core.knowledge import DEFAULT_LANG
@@ -85,10 +85,10 @@ def _press(update: Update) -> Heard | None:
     if press is None or press.message is None or not press.data:
         return None
     message = press.message
-    known = isinstance(message, Message) and not isinstance(message, InaccessibleMessage)
     thread = message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
+    replaced = message.message_id if message.is_accessible else None
     incoming = Incoming(_session(message.chat.id, message.chat.type, press.from_user), "", _lang(press.from_user), pressed=press.data)
-    return Heard(str(update.update_id), incoming, Address(chat=message.chat.id, thread=thread, replaces=message.message_id if known else None), press.id)
+    return Heard(str(update.update_id), incoming, Address(chat=message.chat.id, thread=thread, replaces=replaced), press.id)
 
 
 def _session(chat: int, kind: str, user: User | None) -> str:
