@@ -58,9 +58,15 @@ async def fake(clock: Clock) -> AsyncIterator[FakeTelegram]:
 
 
 @pytest.fixture
-async def informator(fake: FakeTelegram, tmp_path: Path, bytom: Knowledge, clock: Clock) -> AsyncIterator[Informator]:
-    """Bytom's bot on it, by long polling."""
-    async with Informator(fake, tmp_path, bytom, clock.now) as informator_:
+def webhook() -> bool:
+    """How updates reach the bot: False for long polling; a module whose tests hold for both gives both."""
+    return False
+
+
+@pytest.fixture
+async def informator(fake: FakeTelegram, tmp_path: Path, bytom: Knowledge, clock: Clock, *, webhook: bool) -> AsyncIterator[Informator]:
+    """Bytom's bot on it."""
+    async with Informator(fake, tmp_path, bytom, clock.now, webhook=webhook) as informator_:
         yield informator_
 
 

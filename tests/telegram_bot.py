@@ -66,6 +66,8 @@ class Informator:
         self._fake = fake
         self._now = now
         self._webhook = webhook
+        self.hello = "Telegram: delivers to the webhook" if webhook else "Telegram: connected, waiting for questions"
+        """What the administrator is told where all is well."""
 
     async def __aenter__(self) -> Self:
         await self.start()

@@ -17,6 +17,11 @@ pytestmark = pytest.mark.usefixtures("informator")
 MENU = ["Noclegownia", "Ogrzewalnia", "Zgłoszenie osoby bezdomnej", "Rodzina zastępcza", "Opieka wytchnieniowa", "Siedziba MOPR"]
 
 
+@pytest.fixture(params=[False, True], ids=["polling", "webhook"])
+def webhook(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
 async def ask(talk: Talk, text: str) -> Json:
     await talk.say(text)
     return await talk.reply()
@@ -53,7 +58,7 @@ async def test_the_start_says_what_the_bot_can_and_cannot_do(informator: Informa
         assert piece in greeting["text"]
     assert len(greeting["text"]) < 400
     assert buttons(greeting) == MENU
-    assert informator.said == ["Telegram: connected, waiting for questions"]
+    assert informator.said == [informator.hello]
 
 
 async def test_a_link_opens_its_subject(fake: FakeTelegram) -> None:
@@ -159,7 +164,7 @@ async def test_pressing_the_same_button_twice_is_answered_twice_and_changes_noth
     await anna.toast()
     assert "Dzień dobry" in (await ask(anna, "/start"))["text"]
     assert (await fake.sent()) == {anna.id: 2}
-    assert informator.said == ["Telegram: connected, waiting for questions"]
+    assert informator.said == [informator.hello]
 
 
 async def test_old_buttons_mean_the_same_after_a_restart(informator: Informator, fake: FakeTelegram, clock: Clock) -> None:

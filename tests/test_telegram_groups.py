@@ -9,6 +9,11 @@ pytestmark = pytest.mark.usefixtures("informator")
 QUESTION = "gdzie jest noclegownia"
 
 
+@pytest.fixture(params=[False, True], ids=["polling", "webhook"])
+def webhook(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
 async def member(fake: FakeTelegram, group: Json, name: str = "Anna", topic: int = 0) -> Talk:
     return (await fake.person(name)).in_chat(group, topic)
 
