@@ -30,6 +30,7 @@ def respond(knowledge: Knowledge, session: Session, message: Incoming, now: date
     """The reply to a message at a time; its `session` is what to remember for the next one."""
     if session.at is not None and now - session.at > LAPSE:
         session = Session()
+    session = _still_known(knowledge, session)
     reading = knowledge.reader.read(message.text, now)
     scene = Scene(knowledge, now, language_of(reading.words, message.lang))
     reply = _pressed(scene, session, message.pressed) if message.pressed else _reply(scene, session, message, reading)
@@ -45,11 +46,21 @@ def too_fast(lang: str) -> Reply:
     return Reply(Status.FALLBACK, (Line(sentence("too-fast", lang), Role.LEAD),))
 
 
+def _still_known(knowledge: Knowledge, session: Session) -> Session:
+    """The memory without what the knowledge no longer has: it may have been changed in the middle of a talk."""
+    known, aspects = knowledge.subjects, knowledge.aspects
+    if session.subject in {"", *known} and known.keys() >= set(session.others) and aspects.keys() >= set(session.aspects):
+        return session
+    return Session(choices=session.choices, misses=session.misses, at=session.at)
+
+
 def _pressed(scene: Scene, session: Session, key: str) -> Reply:
-    """The reply to a pressed choice, however old it is."""
+    """The reply to a pressed choice, however old it is; one of those just asked for keeps the time that the question named."""
     query = by_key(scene.knowledge, key, scene.now.date())
     if query is None:
         return answers.remark(scene, session, sentence("gone", scene.lang))
+    if query.aspects and query.subject != session.subject and any(choice.key == key for choice in session.choices):
+        query = replace(query, when=query.when or session.when)
     return _act(scene, session, Meaning(Verdict.ANSWER, (query,)))
 
 

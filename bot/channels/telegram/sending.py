@@ -56,8 +56,8 @@ async def send(bot: Bot, parcel: Parcel) -> Outcome:
         outcome = outcome_of(error)
         repeatable = len(parcel.sent) < len(earlier)  # to edit twice is to edit once
         return Later(_RETRY_SECONDS, outcome.reason) if isinstance(outcome, Uncertain) and repeatable else outcome
-    await _finish(bot, parcel)
-    return Sent(tuple(str(message) for message in parcel.sent))
+    pins = await _finish(bot, parcel)
+    return Sent(tuple(str(message) for message in (*parcel.sent, *pins)))
 
 
 def outcome_of(error: TelegramError) -> Outcome:
@@ -111,14 +111,17 @@ async def _part(bot: Bot, parcel: Parcel, number: int) -> int:
         return (await send_message(unescape(_TAG.sub("", text)))).message_id
 
 
-async def _finish(bot: Bot, parcel: Parcel) -> None:
-    """What the reply does not depend on: the pin on the map, and messages of an earlier, longer answer."""
+async def _finish(bot: Bot, parcel: Parcel) -> list[int]:
+    """What the reply does not depend on: messages of an earlier answer that have no part of this one, and the pin on the map, whose id is returned."""
     chat, venue = parcel.body.address.chat, parcel.body.rendered.venue
-    with suppress(TelegramError):
-        for left in parcel.earlier[len(parcel.sent) :]:
+    for left in (message for message in parcel.earlier if message not in parcel.sent):
+        with suppress(TelegramError):
             await bot.delete_message(chat, left)
+    with suppress(TelegramError):
         if venue:
-            await bot.send_venue(chat, venue.latitude, venue.longitude, venue.title, venue.address, message_thread_id=parcel.body.address.thread)
+            pin = await bot.send_venue(chat, venue.latitude, venue.longitude, venue.title, venue.address, message_thread_id=parcel.body.address.thread)
+            return [pin.message_id]
+    return []
 
 
 async def _edited(bot: Bot, chat: int, message: int, text: str, keyboard: InlineKeyboardMarkup | None) -> bool:
