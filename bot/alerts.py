@@ -11,7 +11,7 @@ from bot.core.alert_rules import Kind, Transition, refuse, step
 from bot.core.alert_state import Alert
 from bot.core.evidence import Evidence, utc
 from bot.core.hours import TZ
-from bot.core.knowledge import LANGS, Content
+from bot.core.knowledge import LANGS, Content, Text
 from bot.core.message import Choice
 from bot.core.push import Audience, Message, Push, Recipient
 from bot.core.schedule import Rule, Schedule, Unanswered, send_at
@@ -221,3 +221,9 @@ def _card(connection: Connection, setting: Setting, rule: Rule, transition: Tran
         yield f"Bez decyzji do {row.decide_by.astimezone(TZ):%H:%M} {then}."
     yield ""
     yield alert_text.full(setting.content, rule, transition, credits_of(setting.schedule, alert.sources))
+
+
+def filled(setting: Setting, text: Text, *, short: bool = False) -> Iterator[tuple[str, str]]:
+    """A text of the schedule in every language it has, its references replaced."""
+    for lang, words in text.items():
+        yield lang, alert_text.fill(words, alert_text.Scene(setting.content, (), lang), "", short=short)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Select, bindparam, delete, exists, func, insert, literal, select, update
@@ -151,3 +151,10 @@ def counts(connection: Connection, alert: str = "") -> Counter[str]:
 def forget(connection: Connection, channel: str, chat: str) -> None:
     """Delete every trace of an address."""
     connection.execute(delete(deliveries).where(deliveries.c.channel == channel, deliveries.c.chat == chat))
+
+
+def forget_old(connection: Connection, now: datetime, kept: timedelta) -> None:
+    """Delete what was settled long ago, and messages whose deliveries are gone."""
+    open_ = (State.QUEUED, State.CLAIMED)
+    connection.execute(delete(deliveries).where(deliveries.c.at < seconds(now - kept), deliveries.c.state.not_in(open_)))
+    connection.execute(delete(pushes).where(pushes.c.expires < seconds(now - kept), ~exists().where(deliveries.c.push == pushes.c.id)))

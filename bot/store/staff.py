@@ -82,3 +82,8 @@ def unanswered_since(connection: Connection, since: datetime, most: int = 30) ->
 def forget_questions(connection: Connection, now: datetime, kept: timedelta) -> None:
     """Delete old questions."""
     connection.execute(delete(questions).where(questions.c.at < seconds(now - kept)))
+
+
+def forget_audit(connection: Connection, now: datetime, kept: timedelta) -> None:
+    """Delete old lines of the audit."""
+    connection.execute(delete(audit).where(audit.c.at < seconds(now - kept)))

@@ -21,7 +21,7 @@ _UNREACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 """Failures before anything was sent."""
 _RETRY_SECONDS = 2.0
 _TOKEN_SECONDS = 30.0
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _SAME = "message is not modified"
 _MARKUP = "can't parse entities"
 _TAG = re.compile(r"</?[a-z][^>]*>")
@@ -91,17 +91,17 @@ async def _part(bot: Bot, parcel: Parcel, number: int) -> int:
     """One message of the reply; the buttons go under the last one. Returns its id."""
     rendered, address = parcel.body.rendered, parcel.body.address
     text = rendered.texts[number]
-    keyboard = _keyboard(rendered) if number == len(rendered.texts) - 1 else None
-    if number < len(parcel.earlier) and await _edited(bot, address.chat, parcel.earlier[number], text, keyboard):
+    buttons = keyboard(rendered) if number == len(rendered.texts) - 1 else None
+    if number < len(parcel.earlier) and await _edited(bot, address.chat, parcel.earlier[number], text, buttons):
         return parcel.earlier[number]
     quoted = ReplyParameters(address.quotes, allow_sending_without_reply=True) if address.quotes and not number else None
     send_message = partial(
         bot.send_message,
         address.chat,
-        reply_markup=keyboard,
+        reply_markup=buttons,
         message_thread_id=address.thread,
         reply_parameters=quoted,
-        link_preview_options=_NO_PREVIEW,
+        link_preview_options=NO_PREVIEW,
     )
     try:
         return (await send_message(text, parse_mode=ParseMode.HTML)).message_id
@@ -124,16 +124,17 @@ async def _finish(bot: Bot, parcel: Parcel) -> list[int]:
     return []
 
 
-async def _edited(bot: Bot, chat: int, message: int, text: str, keyboard: InlineKeyboardMarkup | None) -> bool:
+async def _edited(bot: Bot, chat: int, message: int, text: str, buttons: InlineKeyboardMarkup | None) -> bool:
     """Whether the text could be put in the place of a message of ours; one that is gone cannot be edited."""
     try:
-        await bot.edit_message_text(text, chat, message, parse_mode=ParseMode.HTML, reply_markup=keyboard, link_preview_options=_NO_PREVIEW)
+        await bot.edit_message_text(text, chat, message, parse_mode=ParseMode.HTML, reply_markup=buttons, link_preview_options=NO_PREVIEW)
     except BadRequest as error:
         return _SAME in str(error).lower()
     return True
 
 
-def _keyboard(rendered: Rendered) -> InlineKeyboardMarkup | None:
+def keyboard(rendered: Rendered) -> InlineKeyboardMarkup | None:
+    """The buttons under a message; None where there are none."""
     if not rendered.buttons:
         return None
     return InlineKeyboardMarkup([[InlineKeyboardButton(b.label, callback_data=b.data) for b in row] for row in rendered.buttons])
