@@ -9,7 +9,9 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, insert, select
@@ -54,11 +56,15 @@ async def people(fake: FakeTelegram, count: int) -> list[int]:
 
 def subscribe(database: Database, chats: list[int], topic: str = "mroz") -> None:
     fresh = [{"channel": "telegram", "chat": str(c), "topic": topic, "lang": "pl", "consent": "tak", "at": 0} for c in chats]
-    database.do_now(lambda connection: connection.execute(insert(subscription_rows), fresh) and None)
+    database.do_now(lambda connection: _run(connection, insert(subscription_rows), fresh))
 
 
 def push(number: str = "p1", *, resend: bool = False, expires: timedelta = timedelta(hours=1), named: tuple[Recipient, ...] = ()) -> Push:
     return Push(number, Message(TEXT, {}), Audience(("mroz", "godziny"), ("telegram",), named), now(), now() + expires, resend, "alert-1")
+
+
+def _run(connection: Connection, *statement: Any) -> None:
+    connection.execute(*statement)
 
 
 def add(database: Database, push_: Push) -> bool:
@@ -122,7 +128,7 @@ async def test_unknown_fate_is_left_or_sent_once_more(fake: FakeTelegram, databa
     add(database, push("p2", resend=True))
     await box.send_due()
     assert states(database)["queued"] == 1
-    database.do_now(lambda connection: connection.execute(rows.update().values(due=0)) and None)
+    database.do_now(lambda connection: _run(connection, rows.update().values(due=0)))
     await box.send_due()
     assert await fake.sent() == {chats[0]: 2, chats[1]: 3}, "once more, and only once"
     assert states(database) == {"sent": 3, "uncertain": 1}
@@ -138,7 +144,7 @@ async def test_what_telegram_refuses_for_a_while_goes_out_later(fake: FakeTelegr
     box = outbox(database, sender)
     await box.send_due()
     assert states(database) == {"sent": 3, "queued": 2, "uncertain": 1}
-    database.do_now(lambda connection: connection.execute(rows.update().where(rows.c.state == State.QUEUED).values(due=0)) and None)
+    database.do_now(lambda connection: _run(connection, rows.update().where(rows.c.state == State.QUEUED).values(due=0)))
     await box.send_due()
     assert states(database) == {"sent": 5, "uncertain": 1}
     assert await fake.sent() == {chat: 1 for chat in chats if chat != chats[2]}
@@ -199,7 +205,7 @@ async def test_killed_at_random_points_nobody_is_lost_and_nobody_doubled(tmp_pat
                 before = sum((await fake.sent()).values())
                 process = start(url, fake)
                 goal = before + seeded.randrange(20, 150)
-                await _until(lambda goal=goal: _sent(fake, goal))
+                await _until(partial(_sent, fake, goal))
                 process.send_signal(signal.SIGKILL)
                 process.wait()
             last = start(url, fake)
