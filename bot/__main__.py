@@ -15,9 +15,6 @@ from bot.simulation import command as simulation
 
 SCHEMAS = Path("knowledge/schema")
 CONVERSATIONS = Path("tests/conversations")
-_NO_TELEGRAM = """Telegram: off. To switch it on, write to @BotFather in Telegram, send /newbot, copy the token it gives, and start again with
-  TELEGRAM_BOT_TOKEN=123456789:AAE... make run
-"""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -46,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     knowledge = argparse.ArgumentParser(add_help=False)
     knowledge.add_argument("--knowledge", type=Path, help="folder of a centre's knowledge (default: BOT_KNOWLEDGE, knowledge/bytom)")
-    run = commands.add_parser("run", parents=[knowledge], help="start the bot; with nothing configured, the terminal chat")
+    run = commands.add_parser("run", parents=[knowledge], help="start the bot: the web page, and Telegram where its token is set")
     run.set_defaults(run=_run)
     chat = commands.add_parser("chat", parents=[knowledge], help="talk to the bot in the terminal")
     chat.set_defaults(run=_chat)
@@ -75,9 +72,6 @@ def _parser() -> argparse.ArgumentParser:
 def _run(options: argparse.Namespace, settings: Settings) -> int:
     from bot import app
 
-    if settings.telegram is None:
-        print(_NO_TELEGRAM, file=sys.stderr)
-        return _chat(options, settings)
     app.serve(settings, options.knowledge)
     return 0
 

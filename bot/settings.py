@@ -3,14 +3,17 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
 _TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,100}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
 _MODES = ("polling", "webhook")
 _MOST_PORT = 65535
 _MOST_PER_SECOND = 1000
+_MOST_PER_MINUTE = 1_000_000
 
 
 class SettingsError(Exception):
@@ -43,6 +46,9 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str = ""
+    embed_origins: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
+    web_per_minute: float = 60.0
     telegram: Telegram | None = None
 
 
@@ -62,6 +68,9 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         host=environment.get("HOST") or Settings().host,
         port=int(_number(environment, "PORT", Settings().port, _MOST_PORT)),
         public_url=public_url,
+        embed_origins=_origins(environment),
+        trusted_proxies=_proxies(environment),
+        web_per_minute=_number(environment, "WEB_PER_MINUTE", Settings().web_per_minute, _MOST_PER_MINUTE),
         telegram=_telegram(environment, public_url),
     )
 
@@ -96,6 +105,26 @@ def _url(environment: Mapping[str, str], name: str, default: str) -> str:
     if not sound:
         raise SettingsError(f"{name}: {text!r} is no address such as https://example.org")
     return text
+
+
+def _origins(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Addresses of websites, each without a path: https://mopr.example.org."""
+    found = tuple(re.split(r"[\s,]+", environment.get("EMBED_ORIGINS", "").strip()))
+    for origin in filter(None, found):
+        if not _ORIGIN.fullmatch(origin):
+            raise SettingsError(f"EMBED_ORIGINS: {origin!r} is no address of a website such as https://mopr.example.org, without anything after the name")
+    return tuple(filter(None, found))
+
+
+def _proxies(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Addresses and networks of the proxies before us."""
+    found = tuple(filter(None, re.split(r"[\s,]+", environment.get("TRUSTED_PROXIES", "").strip())))
+    for proxy in found:
+        try:
+            ip_network(proxy)
+        except ValueError:
+            raise SettingsError(f"TRUSTED_PROXIES: {proxy!r} is neither an address nor a network such as 10.0.0.0/8") from None
+    return found
 
 
 def _number(environment: Mapping[str, str], name: str, default: float, most: int) -> float:

@@ -210,6 +210,26 @@ class Centre:
     """Places of the centre that help once the first danger is over, by kind of crisis."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Section:
+    """A part of a page. `missing`: the centre has yet to write it, and the text says what belongs there."""
+
+    id: str
+    title: Text
+    text: Text
+    missing: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Page:
+    """A page of the website that answers no question: privacy, accessibility. `updated`: when it was last checked as a whole."""
+
+    id: str
+    title: Text
+    updated: date
+    sections: tuple[Section, ...]
+
+
 @dataclass(frozen=True)
 class Content:
     """What the files of one centre say."""
@@ -224,6 +244,7 @@ class Content:
     """Frequent Polish words, folded: never "corrected" into the knowledge's own."""
     nearmiss: tuple[str, ...]
     """Sentences that look like an emergency and are none."""
+    pages: Mapping[str, Page]
     digest: str
     """Hash of the files, the key of everything cached."""
 

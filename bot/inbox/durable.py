@@ -1,5 +1,6 @@
 """Messages whose replies are sent later: taken in once, answered out of the chat's session, the reply put where it waits, all or nothing."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -10,11 +11,14 @@ from sqlalchemy.exc import OperationalError
 from bot.core.delivery import Event, Waiting
 from bot.core.dialogue import LAPSE, respond
 from bot.core.knowledge import Knowledge
+from bot.core.message import Status
 from bot.store import conversations
 from bot.store.conversations import Asked
 from bot.store.database import Database
 
 _SETTLE_SECONDS = 120.0
+Answered = Callable[[str, Status, float], None]
+"""Channel, status, and the seconds it took."""
 TOO_OLD = timedelta(days=1)
 """A message older than this is not answered any more."""
 
@@ -22,12 +26,15 @@ TOO_OLD = timedelta(days=1)
 class DurableInbox:
     """Answers messages whose replies are sent later; what it returned survives a crash, and nothing is answered twice."""
 
-    def __init__(self, channel: str, knowledge: Callable[[], Knowledge], database: Database, now: Callable[[], datetime]) -> None:
-        """The inbox of one channel."""
+    def __init__(
+        self, channel: str, knowledge: Callable[[], Knowledge], database: Database, now: Callable[[], datetime], answered: Answered | None = None
+    ) -> None:
+        """The inbox of one channel; `answered` is told of every answer, for the figures."""
         self._channel = channel
         self._knowledge = knowledge
         self._database = database
         self._now = now
+        self._answered = answered
 
     async def take_in(self, event: Event) -> Waiting | None:
         """Answer a message; None where it was answered before or is too old."""
@@ -40,8 +47,11 @@ class DurableInbox:
         message = event.message
         if message.at and now - message.at > TOO_OLD:
             return None
+        start = time.perf_counter()
         reply = respond(self._knowledge(), conversations.session_of(connection, message.chat), message, now)
         conversations.remember(connection, message.chat, reply.session, now)
+        if self._answered:
+            self._answered(self._channel, reply.status, time.perf_counter() - start)
         return conversations.wait_to_send(connection, self._channel, event.to, event.render(reply), now)
 
     async def waiting(self) -> list[Waiting]:
