@@ -55,7 +55,7 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         knowledge=knowledge,
         database=environment.get("DATABASE_URL") or Settings().database,
         host=environment.get("HOST") or Settings().host,
-        port=int(_number(environment, "PORT", Settings().port, _MOST_PORT)),
+        port=_port(environment),
         public_url=public_url,
         telegram=_telegram(environment, public_url),
     )
@@ -99,6 +99,13 @@ def _number(environment: Mapping[str, str], name: str, default: float, most: int
         number = float(text)
     except ValueError:
         number = 0.0
-    if not 0 < number <= most:
+    if not 1 <= number <= most:
         raise SettingsError(f"{name}: {text!r} is no number between 1 and {most}")
     return number
+
+
+def _port(environment: Mapping[str, str]) -> int:
+    number = _number(environment, "PORT", Settings().port, _MOST_PORT)
+    if not number.is_integer():
+        raise SettingsError(f"PORT: {number} is no whole number")
+    return int(number)

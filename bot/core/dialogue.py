@@ -43,6 +43,11 @@ def too_fast(lang: str) -> Reply:
     return Reply(Status.FALLBACK, (Line(sentence("too-fast", lang), Role.LEAD),))
 
 
+def broken(lang: str) -> Reply:
+    """What is said where the program itself fails at a message."""
+    return Reply(Status.FALLBACK, (Line(sentence("broken", lang), Role.LEAD),))
+
+
 def _pressed(scene: Scene, session: Session, key: str) -> Reply:
     """The reply to a pressed choice, however old it is."""
     query = by_key(scene.knowledge, key, scene.now.date())

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from telegram import Bot
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, EndPointNotFound, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels.telegram.sending import seconds_of
 from bot.channels.telegram.words import Words
@@ -14,6 +14,7 @@ _HOLD_SECONDS = 30
 """How long Telegram may hold a question for updates."""
 _GRACE_SECONDS = 10
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0
+_REVOKED = "Unauthorized"
 WANTED = ("message", "edited_message", "callback_query", "my_chat_member")
 
 Json = dict[str, Any]
@@ -56,7 +57,12 @@ async def _updates(bot: Bot, offset: int) -> list[Json]:
     """The next updates as Telegram sends them: one that cannot be understood must not keep the others from us."""
     asked = {"offset": offset, "timeout": _HOLD_SECONDS, "allowed_updates": list(WANTED)}
     # Telegram does not mind upper and lower case; python-telegram-bot calls its own getUpdates, which understands all or nothing.
-    answer = await bot.do_api_request("getupdates", api_kwargs=asked, read_timeout=_HOLD_SECONDS + _GRACE_SECONDS)
+    try:
+        answer = await bot.do_api_request("getupdates", api_kwargs=asked, read_timeout=_HOLD_SECONDS + _GRACE_SECONDS)
+    except EndPointNotFound as error:  # as python-telegram-bot calls it where an earlier call knew the token
+        if str(error.__cause__).startswith(_REVOKED):
+            raise InvalidToken from error
+        raise
     return list(answer)
 
 
