@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 _TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,100}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
+_CHAT = re.compile(r"-?\d{1,20}")
+_CHANNEL = re.compile(r"@[A-Za-z][A-Za-z0-9_]{3,31}|-\d{5,20}")
 _MODES = ("polling", "webhook")
 _MOST_PORT = 65535
 _MOST_PER_SECOND = 1000
@@ -33,6 +35,8 @@ class Telegram:
     webhook: bool = False
     secret: str = field(default="", repr=False)
     per_second: float = 30.0
+    public_channel: str = ""
+    """A channel of ours that gets every alert as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,8 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()
     web_per_minute: float = 60.0
     telegram: Telegram | None = None
+    operators: tuple[str, ...] = ()
+    """Telegram chats of those who decide on alerts."""
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
@@ -66,12 +72,13 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         schedules=schedules,
         database=environment.get("DATABASE_URL") or Settings().database,
         host=environment.get("HOST") or Settings().host,
-        port=int(_number(environment, "PORT", Settings().port, _MOST_PORT)),
+        port=_port(environment),
         public_url=public_url,
         embed_origins=_origins(environment),
         trusted_proxies=_proxies(environment),
         web_per_minute=_number(environment, "WEB_PER_MINUTE", Settings().web_per_minute, _MOST_PER_MINUTE),
         telegram=_telegram(environment, public_url),
+        operators=_operators(environment),
     )
 
 
@@ -91,7 +98,18 @@ def _telegram(environment: Mapping[str, str], public_url: str) -> Telegram | Non
         raise SettingsError("PUBLIC_URL: webhook mode needs the address under which Telegram can reach this bot, e.g. https://bot.example.org")
     base = _url(environment, "TELEGRAM_API_BASE", Telegram("").base)
     per_second = _number(environment, "TELEGRAM_PER_SECOND", Telegram("").per_second, _MOST_PER_SECOND)
-    return Telegram(token, base, mode == "webhook", secret, per_second)
+    channel = environment.get("TELEGRAM_CHANNEL", "").strip()
+    if channel and not _CHANNEL.fullmatch(channel):
+        raise SettingsError(f"TELEGRAM_CHANNEL: {channel!r} is no channel; it looks like @mopr_bytom or -1001234567890")
+    return Telegram(token, base, mode == "webhook", secret, per_second, channel)
+
+
+def _operators(environment: Mapping[str, str]) -> tuple[str, ...]:
+    chats = environment.get("OPERATORS", "").replace(",", " ").split()
+    for chat in chats:
+        if not _CHAT.fullmatch(chat):
+            raise SettingsError(f"OPERATORS: {chat!r} is no chat id; ids are numbers such as 123456789, of groups such as -1001234567890")
+    return tuple(dict.fromkeys(chats))
 
 
 def _url(environment: Mapping[str, str], name: str, default: str) -> str:
@@ -133,6 +151,13 @@ def _number(environment: Mapping[str, str], name: str, default: float, most: int
         number = float(text)
     except ValueError:
         number = 0.0
-    if not 0 < number <= most:
+    if not 1 <= number <= most:
         raise SettingsError(f"{name}: {text!r} is no number between 1 and {most}")
     return number
+
+
+def _port(environment: Mapping[str, str]) -> int:
+    number = _number(environment, "PORT", Settings().port, _MOST_PORT)
+    if not number.is_integer():
+        raise SettingsError(f"PORT: {number} is no whole number")
+    return int(number)

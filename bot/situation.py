@@ -31,6 +31,8 @@ class Situation:
         self._schedule = schedule
         self._now = now
         self._held: Held = {}
+        self._soon = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._made: tuple[Knowledge, Held, Knowledge] | None = None
 
     def current(self) -> Knowledge:
@@ -42,10 +44,19 @@ class Situation:
 
     async def run(self) -> None:
         """Keep it current until cancelled; what was known stays while the database fails."""
+        self._loop = asyncio.get_running_loop()
         while True:
             with suppress(SQLAlchemyError):
                 await self.refresh()
-            await asyncio.sleep(_REFRESH_SECONDS)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_REFRESH_SECONDS):
+                    await self._soon.wait()
+            self._soon.clear()
+
+    def refresh_soon(self) -> None:
+        """Something was changed just now; may be called in any thread."""
+        if self._loop:
+            self._loop.call_soon_threadsafe(self._soon.set)
 
     async def refresh(self) -> None:
         """Read the store now."""

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 
 from bot.channels.telegram.channel import Options, TelegramChannel
 from bot.core.knowledge import Knowledge
-from bot.inbox.durable import DurableInbox
+from bot.inbox.durable import DurableInbox, Listeners
 from bot.store.database import Database
 from bot.store.migrate import migrate
 from tests.telegram_api import FakeTelegram
@@ -84,8 +84,10 @@ class Informator:
         listener = listen() if self._webhook else None
         public_url = f"http://127.0.0.1:{listener.getsockname()[1]}" if listener else ""
         options = Options(self._fake.token, f"{self._fake.url}", _PER_SECOND, public_url, SECRET)
-        inbox = DurableInbox("telegram", lambda: self.knowledge, self.database, self._now)
-        self.channel = await self._open.enter_async_context(TelegramChannel(options, inbox, lambda: self.knowledge, self._now, self.said.append))
+        inbox = DurableInbox("telegram", lambda: self.knowledge, self.database, self._now, listeners=Listeners(self.said.append))
+        self.channel = await self._open.enter_async_context(
+            TelegramChannel(options, inbox, lambda: self.knowledge, self._now, self.said.append)
+        )
         if listener is None:
             polling = asyncio.create_task(self.channel.poll())
             self._open.push_async_callback(_ended, polling)

@@ -54,6 +54,11 @@ def _still_known(knowledge: Knowledge, session: Session) -> Session:
     return Session(choices=session.choices, misses=session.misses, at=session.at)
 
 
+def broken(lang: str, session: Session) -> Reply:
+    """What is said where the program itself fails at a message."""
+    return Reply(Status.FALLBACK, (Line(sentence("broken", lang), Role.LEAD),), session=session)
+
+
 def _pressed(scene: Scene, session: Session, key: str) -> Reply:
     """The reply to a pressed choice, however old it is; one of those just asked for keeps the time that the question named."""
     query = by_key(scene.knowledge, key, scene.now.date())

@@ -1,4 +1,4 @@
-"""The services of `run`, wired: the store, the web, Telegram. To add one, make a Service of it and put it into the list in `serve`."""
+"""The services of `run`, wired: the store, the web, Telegram, alerts. To add one, make a Service of it and put it into the list."""
 
 import asyncio
 import logging
@@ -9,8 +9,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core.knowledge import Knowledge
 from bot.metrics import Metrics
+from bot.serving.alerts import PUBLIC, Alerts, has_alerts
+from bot.serving.parts import Parts
 from bot.serving.services import Say, Service, run_together
-from bot.serving.telegram import telegram_service
+from bot.serving.telegram import CHANNEL, OFF, telegram_channel, telegram_service
 from bot.serving.web import web_service
 from bot.settings import ServiceError, Settings
 from bot.store.database import Database, StoreError
@@ -34,15 +36,25 @@ def open_store(url: str) -> Database:
     return database
 
 
-def serve(settings: Settings, knowledge: Callable[[], Knowledge], now: Callable[[], datetime], say: Say) -> None:
-    """Serve everything that is configured until a signal comes; raises ServiceError."""
+def serve(settings: Settings, base: Callable[[], Knowledge], now: Callable[[], datetime], say: Say) -> None:
+    """Serve everything that is configured until a signal comes; raises ServiceError. `base`: the knowledge as its files say."""
     for library in _QUIET:
         logging.getLogger(library).setLevel(logging.CRITICAL)
-    metrics = Metrics()
     with open_store(settings.database) as database:
-        others: list[Service] = [telegram_service(settings, knowledge, database, now, say, metrics)]
-        web = web_service(settings, knowledge, database, now, say, metrics, [route for other in others for route in other.routes])
         try:
-            asyncio.run(run_together([web, *others], say))
+            asyncio.run(run_together(_services(settings, base, database, now, say), say))
         except SQLAlchemyError as error:
             raise ServiceError(f"DATABASE_URL: the database cannot be used: {getattr(error, 'orig', None) or error}") from error
+
+
+def _services(settings: Settings, base: Callable[[], Knowledge], database: Database, now: Callable[[], datetime], say: Say) -> list[Service]:
+    """All services, those that are off as well."""
+    alerts = Alerts(settings, base, database, now, say) if has_alerts(settings.schedules, settings.knowledge) else None
+    parts = Parts(settings, alerts.knowledge if alerts else base, database, now, say, Metrics())
+    others: list[Service] = []
+    channel = telegram_channel(parts, settings.telegram, alerts.clerk(CHANNEL) if alerts else None) if settings.telegram else None
+    others.append(telegram_service(settings, settings.telegram, channel) if settings.telegram and channel else Service(OFF))
+    senders = {CHANNEL: channel.broadcast(), PUBLIC: channel.broadcast()} if channel else {}
+    others.append(alerts.service(senders) if alerts else Service(f"Alerts: off, {settings.schedules} is for another centre"))
+    web = web_service(settings, parts.knowledge, database, now, say, parts.metrics, [route for other in others for route in other.routes])
+    return [web, *others]

@@ -1,32 +1,30 @@
 """Telegram as a service: by polling, or by a webhook that the web server carries."""
 
 import asyncio
-from collections.abc import Callable
-from datetime import datetime
 
 from telegram.error import InvalidToken
 
 from bot.channels.telegram.channel import Options, TelegramChannel
-from bot.core.knowledge import Knowledge
-from bot.inbox.durable import DurableInbox
-from bot.metrics import Metrics
-from bot.serving.services import Say, Service
+from bot.channels.telegram.words import Words
+from bot.inbox.durable import Clerk, DurableInbox, Listeners
+from bot.serving.parts import Parts
+from bot.serving.services import Service
 from bot.settings import ServiceError, Settings, Telegram
-from bot.store.database import Database
 
+CHANNEL = "telegram"
 OFF = "Telegram: off, set TELEGRAM_BOT_TOKEN (write to @BotFather in Telegram, send /newbot, copy the token it gives)"
 
 
-def telegram_service(
-    settings: Settings, knowledge: Callable[[], Knowledge], database: Database, now: Callable[[], datetime], say: Say, metrics: Metrics
-) -> Service:
-    """The bot on Telegram, where it has a token."""
-    telegram = settings.telegram
-    if telegram is None:
-        return Service(OFF)
-    inbox = DurableInbox("telegram", knowledge, database, now, answered=metrics.answered)
-    options = Options(telegram.token, telegram.base, telegram.per_second, settings.public_url, telegram.secret)
-    channel = TelegramChannel(options, inbox, knowledge, now, say)
+def telegram_channel(parts: Parts, telegram: Telegram, clerk: Clerk | None) -> TelegramChannel:
+    """The channel, wired to the store."""
+    listeners = Listeners(Words(parts.say, parts.now).say, parts.metrics.answered)
+    inbox = DurableInbox(CHANNEL, parts.knowledge, parts.database, parts.now, listeners=listeners, clerk=clerk)
+    options = Options(telegram.token, telegram.base, telegram.per_second, parts.settings.public_url, telegram.secret)
+    return TelegramChannel(options, inbox, parts.knowledge, parts.now, parts.say)
+
+
+def telegram_service(settings: Settings, telegram: Telegram, channel: TelegramChannel) -> Service:
+    """The bot on Telegram."""
 
     async def run() -> None:
         try:

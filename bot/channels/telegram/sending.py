@@ -22,6 +22,7 @@ _UNREACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _RETRY_SECONDS = 2.0
 _TOKEN_SECONDS = 30.0
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_OUT_OF_ORDER = "Telegram is out of order"
 _SAME = "message is not modified"
 _MARKUP = "can't parse entities"
 _TAG = re.compile(r"</?[a-z][^>]*>")
@@ -62,9 +63,13 @@ async def send(bot: Bot, parcel: Parcel) -> Outcome:
 
 def outcome_of(error: TelegramError) -> Outcome:
     """How a send ended that Telegram or the network refused."""
+    if isinstance(error.__cause__, TelegramError):
+        return Later(_RETRY_SECONDS, _OUT_OF_ORDER)  # refused in other words than Telegram's own: something in between did
     if isinstance(error, Forbidden):
         return Blocked()
-    if isinstance(error, BadRequest | ChatMigrated):
+    if isinstance(error, ChatMigrated):
+        return Refused("the group has become another one")
+    if isinstance(error, BadRequest):
         return Refused(str(error))
     return _later(error) or Uncertain("no readable answer from Telegram")
 
@@ -83,8 +88,8 @@ def _later(error: TelegramError) -> Later | None:
         return Later(_TOKEN_SECONDS, "Telegram refuses the token")
     if isinstance(error.__cause__, _UNREACHED):
         return Later(_RETRY_SECONDS, "Telegram cannot be reached")
-    answered = isinstance(error, NetworkError) and not isinstance(error.__cause__, httpx.HTTPError)
-    return Later(_RETRY_SECONDS, "Telegram is out of order") if answered else None  # an answer of 5xx
+    answered = isinstance(error, NetworkError) and error.__cause__ is None
+    return Later(_RETRY_SECONDS, _OUT_OF_ORDER) if answered else None  # an answer of 5xx
 
 
 async def _part(bot: Bot, parcel: Parcel, number: int) -> int:
