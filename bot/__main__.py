@@ -66,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     simulate = alerts.add_parser("simulate", parents=[knowledge], help="replay a winter through the alert rules, to choose thresholds")
     simulation.add_arguments(simulate)
     simulate.set_defaults(run=_simulate)
+    _add_alert_actions(alerts)
     return parser
 
 
@@ -135,6 +136,36 @@ def _check(options: argparse.Namespace, settings: Settings) -> int:
     errors = sum(p.severity is Severity.ERROR for p in problems)
     print(*problems, f"{folder}: błędów {errors}, uwag {len(problems) - errors}.", sep="\n")
     return 1 if errors else 0
+
+
+def _add_alert_actions(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The actions and their arguments."""
+    for name, told in (("list", "all alerts, the latest first"), ("status", "open alerts, what is sent, notices")):
+        actions.add_parser(name, help=told).set_defaults(run=_alerts)
+    propose = actions.add_parser("propose", help="make an alert by hand; it waits for approval")
+    propose.add_argument("rule", help="a rule of schedules.yaml, e.g. silny-mroz")
+    propose.add_argument("--level", type=int, default=1)
+    propose.add_argument("--until", required=True, type=_moment, help="local time of its end, e.g. 2027-01-20T08:00")
+    propose.add_argument("--from", dest="onset", type=_moment, help="local time of its beginning (default: now)")
+    propose.set_defaults(run=_alerts)
+    for name, told in (("approve", "let a proposed alert go out"), ("cancel", "call an alert off; who was told of it gets the all-clear")):
+        action = actions.add_parser(name, help=told)
+        action.add_argument("id", help="the alert's id, as `list` shows it")
+        action.set_defaults(run=_alerts)
+
+
+def _moment(text: str) -> datetime:
+    from bot.channels.batch import parse_at
+
+    return parse_at(text)
+
+
+def _alerts(options: argparse.Namespace, settings: Settings) -> int:
+    from bot import app
+    from bot.serving import alerts_command
+
+    print(*alerts_command.run(options, settings, app.knowledge(settings), app.now()), sep="\n")
+    return 0
 
 
 def _simulate(options: argparse.Namespace, settings: Settings) -> int:

@@ -1,7 +1,7 @@
 """What operators can do from their chat: see how it stands, decide on alerts, publish notices, read what got no answer. All of it is audited."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -23,6 +23,16 @@ _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})\.(\d{1,2})(?:\.(\d{4}))?")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
 _CLOSED = ("nieczynn", "zamkni")
 _QUESTIONS_DAYS = 14
+_STATUS = {"proposed": "czeka na decyzję", "approved": "zatwierdzony", "ended": "zakończony", "cancelled": "odwołany", "expired": "wygasły"}
+_STATES = {
+    "queued": "czeka",
+    "claimed": "w drodze",
+    "sent": "wysłane",
+    "uncertain": "niepewne",
+    "blocked": "zablokowane przez odbiorcę",
+    "failed": "nieudane",
+    "expired": "przeterminowane",
+}
 _USAGE_ALERT = "Tak: /alert REGUŁA POZIOM RRRR-MM-DD GG:MM (koniec). Reguły: {rules}."
 _USAGE_NOTICE = (
     "Tak: /komunikat MIEJSCE OD [DO] TEKST, np. „/komunikat kis 27.11 nieczynne: szkolenie pracowników”. "
@@ -72,31 +82,37 @@ def _sending(desk: Desk, row: Row) -> str:
     return staff.audience_line(desk.connection, desk.setting.schedule.rule(row.alert.rule))
 
 
-def _state(desk: Desk, _rest: str) -> Reply:
+def state(desk: Desk, _rest: str = "") -> Reply:
     """/stan: sources, alerts, outbox, notices."""
     lines = ["Pogoda:", *(f"– {line}" for line in desk.weather())]
     found = rows.listed(desk.connection)
     lines += ["", "Alerty:" if found else "Alerty: brak."]
     choices: list[Choice] = []
     for row in found:
-        lines += _alert_lines(desk, row)
+        lines += alert_lines(desk, row)
         if row.status is AlertStatus.PROPOSED:
             choices.append(Choice(APPROVE + row.id, f"Zatwierdź {row.id}"))
         choices.append(Choice(CANCEL + row.id, f"Odwołaj {row.id}"))
     counted = deliveries.counts(desk.connection)
-    lines += ["", "Wysyłka: " + (", ".join(f"{state} {counted[state]}" for state in sorted(counted)) or "nic nie czeka")]
+    lines += ["", f"Wysyłka: {_told(counted) or 'nic nie czeka'}."]
     lines += ["", *_notice_lines(desk)]
     return _reply(lines, tuple(choices))
 
 
-def _alert_lines(desk: Desk, row: Row) -> Iterator[str]:
+def alert_lines(desk: Desk, row: Row) -> Iterator[str]:
+    """One alert as it stands, with its evidence and what was sent."""
     until = f"do {row.alert.until.astimezone(TZ):%d.%m %H:%M}" if row.alert.until else "koniec nieznany"
     active = ", trwa" if row.active(desk.now) else ""
-    yield f"– {row.id}: {row.status}{active}, poziom {row.alert.level}, od {row.alert.onset.astimezone(TZ):%d.%m %H:%M} {until}"
+    yield f"– {row.id}: {_STATUS[row.status]}{active}, poziom {row.alert.level}, od {row.alert.onset.astimezone(TZ):%d.%m %H:%M} {until}"
     yield from evidence_lines(row.alert)
     counted = deliveries.counts(desk.connection, row.id)
     if counted:
-        yield "  wysyłka: " + ", ".join(f"{state} {counted[state]}" for state in sorted(counted))
+        yield f"  wysyłka: {_told(counted)}"
+
+
+def _told(counted: Mapping[str, int]) -> str:
+    """wysłane 120, niepewne 1."""
+    return ", ".join(f"{told} {counted[state]}" for state, told in _STATES.items() if counted[state])
 
 
 def _alert(desk: Desk, rest: str) -> Reply:
@@ -144,7 +160,7 @@ def _questions(desk: Desk, _rest: str) -> Reply:
     return _reply([f"Pytania bez odpowiedzi z {_QUESTIONS_DAYS} dni, od najnowszego:", *(f"– {text}" for text in found)])
 
 
-_COMMANDS = {"/stan": _state, "/alert": _alert, "/komunikat": _notice, "/pytania": _questions}
+_COMMANDS: Mapping[str, Callable[[Desk, str], Reply]] = {"/stan": state, "/alert": _alert, "/komunikat": _notice, "/pytania": _questions}
 
 
 def _day(text: str, today: date) -> date | None:

@@ -272,7 +272,7 @@ def test_the_state_shows_sources_alerts_and_the_outbox(centre: Centre) -> None:
     assert "Alerty: brak." in operate(centre, "/stan").plain()
     centre.look(*COMING)
     state = operate(centre, "/stan")
-    for piece in ("imgw: dane sprzed 5 min", centre.one().id, "proposed", "Prognoza: do", "nic nie czeka", "Komunikaty: brak."):
+    for piece in ("imgw: dane sprzed 5 min", centre.one().id, "czeka na decyzję", "Prognoza: do", "nic nie czeka", "Komunikaty: brak."):
         assert piece in state.plain()
     assert state.choices[0].key == alerts.APPROVE + centre.one().id
 

@@ -22,7 +22,7 @@ _SENTENCES: Mapping[str, Mapping[str, str]] = {
     "unsubscribed-topics": {"pl": "Wypisane: {topics}."},
     "not-subscribed": {"pl": "Nie masz tu zapisu na żadne wiadomości, więc nie ma z czego wypisywać."},
     "my-data": {"pl": "Mam zapisane: adres tej rozmowy (potrzebny, by odpowiedzieć) i krótką pamięć rozmowy, którą kasuję po 15 minutach."},
-    "my-subscription": {"pl": "Alerty: {topic}, zapis {date}. Zgoda: „{consent}”"},
+    "my-subscription": {"pl": "Alerty: {topic}, zapis {date} Zgoda: „{consent}”"},
     "no-subscription": {"pl": "Nie masz zapisu na żadne alerty. Treści wiadomości nie zapisuję."},
     "erased": {"pl": "Usunięte: zapisy na alerty, pamięć rozmowy i wszystko, co czekało na wysłanie. Nic o Tobie już nie mam."},
     "tomorrow": {"pl": "A jutro?"},

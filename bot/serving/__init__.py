@@ -18,7 +18,7 @@ from bot.settings import ServiceError, Settings
 from bot.store.database import Database, StoreError
 from bot.store.migrate import migrate
 
-_QUIET = ("telegram", "stamina", "uvicorn")
+_QUIET = ("apscheduler", "telegram", "stamina", "uvicorn")
 """Libraries whose lines hold tracebacks, and addresses with the token; ours say the same in words."""
 
 
