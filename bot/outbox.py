@@ -17,7 +17,8 @@ from bot.pace import Pace
 from bot.store import deliveries, subscriptions
 from bot.store.database import Database
 
-_IN_FLIGHT = 16
+_IN_FLIGHT = 8
+"""Messages under way at once. Whatever is under way when the process dies is uncertain, so no more than the pace needs."""
 _LONGEST_WAIT = timedelta(minutes=5)
 _FIRST_WAIT = timedelta(seconds=5)
 _IDLE_SECONDS = 1.0

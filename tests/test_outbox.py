@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections import Counter
@@ -15,6 +16,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, insert, select
+from sqlalchemy.exc import OperationalError
 from telegram import Bot
 
 from bot.channels.telegram.broadcast import Broadcast
@@ -150,6 +152,85 @@ async def test_what_telegram_refuses_for_a_while_goes_out_later(fake: FakeTelegr
     assert await fake.sent() == {chat: 1 for chat in chats if chat != chats[2]}
 
 
+async def test_a_storm_of_everything_at_once(fake: FakeTelegram, database: Database, sender: Broadcast) -> None:
+    """429, 502, connections dropped before and after the message is stored, a tenth who blocked the bot."""
+    chats = await people(fake, 150)
+    subscribe(database, chats)
+    blocked = set(chats[::10])
+    for chat in blocked:
+        await fake.fault(method="sendMessage", chat=chat, status=403, description="Forbidden: bot was blocked by the user")
+    await fake.fault(method="sendMessage", probability=0.05, seed=1, status=429, description="Too Many Requests: retry after 1", retry_after=1, times=5)
+    await fake.fault(method="sendMessage", probability=0.1, seed=2, status=502, body="<html>Bad Gateway</html>", times=15)
+    await fake.fault(method="sendMessage", probability=0.05, seed=3, drop=True, times=6)
+    await fake.fault(method="sendMessage", probability=0.05, seed=4, drop=True, stored=True, times=6)
+    add(database, push())
+    box = outbox(database, sender)
+    while {"queued", "claimed"}.intersection(await _states_after(box, database)):
+        database.do_now(lambda connection: _run(connection, rows.update().where(rows.c.state == State.QUEUED).values(due=0)))
+    told, sent = states(database), await fake.sent()
+    assert sum(told.values()) == 150
+    assert told["blocked"] == len(blocked)
+    assert max(sent.values()) == 1, "nobody twice"
+    lost = [chat for chat in chats if chat not in sent and chat not in blocked]
+    assert len(lost) <= told["uncertain"], "who got nothing is recorded uncertain"
+    assert told["uncertain"] <= 12
+    assert len(database.do_now(lambda connection: list(connection.scalars(select(subscription_rows.c.chat))))) == 150 - len(blocked)
+
+
+async def _states_after(box: Outbox, database: Database) -> Counter[str]:
+    await box.send_due()
+    return states(database)
+
+
+async def test_while_the_database_is_locked_nothing_is_lost(fake: FakeTelegram, database: Database, sender: Broadcast, tmp_path: Path) -> None:
+    chats = await people(fake, 5)
+    subscribe(database, chats)
+    add(database, push())
+    other = sqlite3.connect(tmp_path / "bot.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    sending = asyncio.create_task(outbox(database, sender).send_due())
+    await asyncio.sleep(0)
+    assert await fake.sent() == {}
+    other.execute("COMMIT")
+    other.close()
+    await sending
+    assert await fake.sent() == dict.fromkeys(chats, 1)
+
+
+async def test_a_full_disk_is_told_and_nothing_goes_out_twice(fake: FakeTelegram, database: Database, sender: Broadcast) -> None:
+    chats = await people(fake, 3)
+    subscribe(database, chats)
+    add(database, push())
+    database.do_now(lambda connection: deliveries.spread(connection, now()))
+
+    def full(connection: Connection) -> None:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+        connection.exec_driver_sql("CREATE TABLE filler (x TEXT)")
+
+    with pytest.raises(OperationalError, match="full"):
+        database.do_now(full)
+    big = [{"channel": "x", "chat": "y" * 100, "topic": str(i), "lang": "pl", "consent": "z" * 2000, "at": 0} for i in range(500)]
+    with pytest.raises(OperationalError, match="full"):
+        database.do_now(lambda connection: _run(connection, insert(subscription_rows), big))
+    await outbox(database, sender).send_due()
+    database.do_now(lambda connection: connection.exec_driver_sql("PRAGMA max_page_count=1073741823").close())
+    await outbox(database, sender).send_due()
+    assert await fake.sent() == dict.fromkeys(chats, 1)
+    assert states(database) == {"sent": 3}
+
+
+async def test_the_clock_may_jump(fake: FakeTelegram, database: Database, sender: Broadcast) -> None:
+    chats = await people(fake, 2)
+    subscribe(database, chats)
+    add(database, push())
+    jumps = iter([now() - timedelta(hours=2), now(), now() - timedelta(minutes=30), now()])
+    box = Outbox(database, {"telegram": sender}, lambda: next(jumps, now()), "test", print)
+    await box.send_due()
+    await box.send_due()
+    assert await fake.sent() == dict.fromkeys(chats, 1)
+
+
 async def test_a_broadcast_can_be_stopped_midway_and_expires(fake: FakeTelegram, database: Database, sender: Broadcast) -> None:
     chats = await people(fake, 4)
     subscribe(database, chats)
@@ -218,11 +299,11 @@ async def test_killed_at_random_points_nobody_is_lost_and_nobody_doubled(tmp_pat
         uncertain = told["uncertain"]
         assert sum(told.values()) == count
         assert told["sent"] + uncertain == count
-        assert uncertain <= kills * 16, "only what was in flight"
+        assert uncertain <= kills * 8, "only what was in flight"
         missing = [chat for chat in chats if chat not in sent]
         assert len(missing) <= uncertain, "nobody is lost without being recorded"
         doubled = {chat: times for chat, times in sent.items() if times > 1}
-        assert (not doubled) if not resend else (max(sent.values()) <= 2 and len(doubled) <= kills * 16 and not missing)
+        assert (not doubled) if not resend else (max(sent.values()) <= 2 and len(doubled) <= kills * 8 and not missing)
 
 
 async def test_two_processes_at_once_double_nobody_and_one_takes_over(tmp_path: Path) -> None:
