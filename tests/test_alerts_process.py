@@ -55,6 +55,7 @@ async def bot(fake: FakeTelegram, folder: Path, plan: Path) -> AsyncIterator["su
         "DATABASE_URL": f"sqlite:///{folder}/bot.sqlite",
         "BOT_SCHEDULES": str(plan),
         "OPERATORS": str(OPERATOR),
+        "TELEGRAM_CHANNEL": "@mopr_testowy",
         "PORT": str(_free_port()),
     }
     process = subprocess.Popen([sys.executable, "-m", "bot", "run"], cwd=ROOT, env=environment, stderr=subprocess.PIPE)  # noqa: ASYNC220
@@ -80,12 +81,17 @@ async def test_from_the_forecast_to_the_people_and_back(tmp_path: Path) -> None:
         plan = schedules(tmp_path, weather)
         async with in_process("--token", TOKEN) as fake:
             operator, anna = await fake.person("Operator", number=OPERATOR), await fake.person("Anna")
+            jan, public = await fake.person("Jan"), await fake.channel("mopr_testowy")
             async with bot(fake, tmp_path, plan):
                 card = await operator.reply(timeout=60)
                 assert "−14" in card["text"] or "-14" in card["text"]
                 assert buttons(card) == ["Zatwierdź", "Odwołaj"]
                 await anna.say("zapisz mnie na alerty o mrozie")
                 assert "Zapisane" in (await anna.reply(timeout=20))["text"]
+                await jan.say("/alert")
+                assert "Zapisane" in (await jan.reply())["text"]
+                await jan.block()
+                await jan.unblock()
                 await operator.press(card, "Zatwierdź")
                 assert "zatwierdzony" in (await operator.edited())["text"]
                 alert = await anna.reply(timeout=20)
@@ -102,4 +108,7 @@ async def test_from_the_forecast_to_the_people_and_back(tmp_path: Path) -> None:
                 assert over["text"].startswith("MOPR Bytom: koniec alertu mrozowego.")
                 await anna.say("/usun_dane")
                 assert "Usunięte" in (await anna.reply())["text"]
+            assert "nadchodzi silny mróz" in (await public.reply())["text"]
+            assert "koniec alertu" in (await public.reply())["text"]
+            assert len([m for m in await fake.messages(jan.id) if "nadchodzi" in m.get("text", "")]) == 0, "who blocked the bot has left"
             assert len([m for m in await fake.messages(anna.id) if "nadchodzi silny mróz" in m.get("text", "")]) == 1

@@ -14,7 +14,8 @@ from bot.core.delivery import Event, Waiting
 from bot.core.dialogue import LAPSE, broken, respond
 from bot.core.knowledge import Knowledge
 from bot.core.message import Reply, Session, Status
-from bot.store import conversations
+from bot.core.push import Recipient
+from bot.store import conversations, subscriptions
 from bot.store.conversations import Asked
 from bot.store.database import Database
 
@@ -124,6 +125,11 @@ class DurableInbox:
             with attempt:
                 return await self._database.do(lambda connection: conversations.answers_to(connection, Asked(self._channel, chat, message)))
         return []
+
+    async def left(self, chat: str) -> None:
+        """Somebody blocked the bot: their subscriptions end, and what waits is not sent."""
+        who = Recipient(self._channel, chat)
+        await self._database.do(lambda connection: subscriptions.unsubscribe(connection, who))
 
     async def tidy(self) -> None:
         """Delete what has lapsed."""

@@ -15,7 +15,7 @@ from telegram.request import HTTPXRequest
 
 from bot.channels.telegram import flood, webhook
 from bot.channels.telegram.broadcast import Broadcast
-from bot.channels.telegram.hearing import Address, Heard, hear
+from bot.channels.telegram.hearing import Address, Heard, hear, left_by
 from bot.channels.telegram.inbox import Inbox
 from bot.channels.telegram.polling import WANTED, Json, persist, poll
 from bot.channels.telegram.postman import Postman
@@ -98,7 +98,7 @@ class TelegramChannel:
         self._words.say("Telegram: delivers to the webhook")
 
     def broadcast(self) -> Broadcast:
-        """This bot's end of the outbox."""
+        """Its end of the outbox."""
         return Broadcast(self._bot, self._options.per_second)
 
     def route(self) -> Route:
@@ -115,6 +115,8 @@ class TelegramChannel:
     async def _take(self, updates: Sequence[Json]) -> None:
         events: list[Event] = []
         notices: list[Waiting] = []
+        for chat in filter(None, map(left_by, updates)):
+            await self._inbox.left(chat)
         for heard in filter(None, map(self._hear, updates)):
             if heard.press:
                 self._run(self._acknowledge(heard.press))

@@ -1,7 +1,9 @@
 """What an update asks of us, and where the answer goes. Whatever is not meant for the bot is None."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 from telegram import Message, MessageEntity, Update, User
@@ -66,6 +68,14 @@ def hear(update: Update, me: User) -> Heard | None:
 def _is_of_a_bot(message: Message) -> bool:
     """Whether a bot wrote it. Telegram puts a bot in the place of people who write in a group's or channel's name, but not of forwarded posts."""
     return bool(message.from_user and message.from_user.is_bot and not message.sender_chat) or bool(message.is_automatic_forward)
+
+
+def left_by(update: Mapping[str, Any]) -> str | None:
+    """The chat that blocked the bot or put it out, if the update says so. Read from the plain update: a strange one must not hide it."""
+    match update:
+        case {"my_chat_member": {"chat": {"id": int(chat)}, "new_chat_member": {"status": "kicked" | "left"}}}:
+            return str(chat)
+    return None
 
 
 def _incoming(message: Message, text: str, *, wordless: bool) -> Incoming:

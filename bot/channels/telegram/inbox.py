@@ -21,5 +21,8 @@ class Inbox(Protocol):
     async def answers_to(self, chat: str, message: str) -> Sequence[str]:
         """Our messages that answer a message of a chat."""
 
+    async def left(self, chat: str) -> None:
+        """Somebody blocked the bot: nothing is sent there by itself any more."""
+
     async def tidy(self) -> None:
         """Delete what has lapsed."""
