@@ -9,10 +9,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core.knowledge import Knowledge
 from bot.metrics import Metrics
-from bot.serving.services import Say, Service, run_together
+from bot.serving.services import Parts, Say, run_together
 from bot.serving.telegram import telegram_service
 from bot.serving.web import web_service
 from bot.settings import ServiceError, Settings
+from bot.store.conversations import waiting_by_channel
 from bot.store.database import Database, StoreError
 from bot.store.migrate import migrate
 
@@ -38,10 +39,11 @@ def serve(settings: Settings, knowledge: Callable[[], Knowledge], now: Callable[
     """Serve everything that is configured until a signal comes; raises ServiceError."""
     for library in _QUIET:
         logging.getLogger(library).setLevel(logging.CRITICAL)
-    metrics = Metrics()
     with open_store(settings.database) as database:
-        others: list[Service] = [telegram_service(settings, knowledge, database, now, say, metrics)]
-        web = web_service(settings, knowledge, database, now, say, metrics, [route for other in others for route in other.routes])
+        parts = Parts(settings, knowledge, database, now, say, Metrics())
+        parts.metrics.measure("informator_replies_waiting", "Replies that wait to be sent.", "channel", lambda: database.do_now(waiting_by_channel))
+        others = [telegram_service(parts)]
+        web = web_service(parts, [route for other in others for route in other.routes])
         try:
             asyncio.run(run_together([web, *others], say))
         except SQLAlchemyError as error:

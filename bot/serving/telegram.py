@@ -1,32 +1,25 @@
 """Telegram as a service: by polling, or by a webhook that the web server carries."""
 
 import asyncio
-from collections.abc import Callable
-from datetime import datetime
 
 from telegram.error import InvalidToken
 
 from bot.channels.telegram.channel import Options, TelegramChannel
-from bot.core.knowledge import Knowledge
 from bot.inbox.durable import DurableInbox
-from bot.metrics import Metrics
-from bot.serving.services import Say, Service
+from bot.serving.services import Parts, Service
 from bot.settings import ServiceError, Settings, Telegram
-from bot.store.database import Database
 
 OFF = "Telegram: off, set TELEGRAM_BOT_TOKEN (write to @BotFather in Telegram, send /newbot, copy the token it gives)"
 
 
-def telegram_service(
-    settings: Settings, knowledge: Callable[[], Knowledge], database: Database, now: Callable[[], datetime], say: Say, metrics: Metrics
-) -> Service:
+def telegram_service(parts: Parts) -> Service:
     """The bot on Telegram, where it has a token."""
-    telegram = settings.telegram
+    settings, telegram = parts.settings, parts.settings.telegram
     if telegram is None:
         return Service(OFF)
-    inbox = DurableInbox("telegram", knowledge, database, now, answered=metrics.answered)
+    inbox = DurableInbox("telegram", parts.knowledge, parts.database, parts.now, answered=parts.metrics.answered)
     options = Options(telegram.token, telegram.base, telegram.per_second, settings.public_url, telegram.secret)
-    channel = TelegramChannel(options, inbox, knowledge, now, say)
+    channel = TelegramChannel(options, inbox, parts.knowledge, parts.now, parts.say)
 
     async def run() -> None:
         try:
