@@ -148,5 +148,5 @@ def test_exported_openings_are_those_of_every_day(bytom: Knowledge, gdansk: Know
                     day = date.fromordinal(day.toordinal() + 1)
                 starts = {(s.start.time(), (s.end or s.start).time()) for s in spans(place.hours or "", day) if s.start.date() == day}
                 assert opening.whole or (opening.opens, opening.closes) in starts or not starts, (place.id, day)
-    assert list(openings("24/7", today))[0].whole
+    assert next(iter(openings("24/7", today))).whole
     assert [o.opens for o in openings("Mo 07:30-17:00; PH off", today)] == [time(7, 30)]

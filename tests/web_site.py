@@ -1,7 +1,6 @@
 """The web channel as it is served, with a time of the test's own: the real application, the real store, a real port."""
 
 import asyncio
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from bot.inbox.stored import StoredInbox
 from bot.metrics import Metrics
 from bot.serving import open_store
 from bot.serving.services import Parts
-from bot.serving.web import web_app
+from bot.serving.web import listening, web_app
 from bot.settings import Settings
 from bot.store.database import Database
 from tests.conftest import WEDNESDAY
@@ -32,6 +31,7 @@ class Clock:
     now: datetime = WEDNESDAY
 
     def __call__(self) -> datetime:
+        """What the site calls."""
         return self.now
 
 
@@ -67,7 +67,7 @@ class _Server(uvicorn.Server):
 @contextmanager
 def serving(app: ASGIApp) -> Iterator[str]:
     """The application on a free port of this machine, in a thread; its address."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listening("127.0.0.1", 0)
     server = _Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", proxy_headers=False, server_header=False))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])), daemon=True)
     thread.start()

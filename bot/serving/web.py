@@ -34,7 +34,7 @@ def web_service(parts: Parts, routes: Sequence[BaseRoute]) -> Service:
     """The web page, with the routes of other services beside it; raises ServiceError where nothing can listen."""
     inbox = StoredInbox(parts.knowledge, parts.database, parts.now, parts.say)
     app = Starlette(routes=[*routes, Mount("/", web_app(parts, inbox))])
-    listener = _listener(parts.settings.host, parts.settings.port)
+    listener = listening(parts.settings.host, parts.settings.port)
 
     async def run() -> None:
         tidying = asyncio.create_task(_tidy(inbox))
@@ -102,7 +102,7 @@ async def _listen(app: ASGIApp, listener: socket.socket) -> None:
         raise
 
 
-def _listener(host: str, port: int) -> socket.socket:
+def listening(host: str, port: int) -> socket.socket:
     """A socket that listens. That it is TCP must be said, or asyncio leaves Nagle's delay on and each answer takes 40 ms."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)[0]

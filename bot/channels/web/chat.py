@@ -49,7 +49,7 @@ class Chat:
         token = token if _TOKEN.fullmatch(token) else secrets.token_urlsafe(16)
         now, knowledge = self.site.now(), self.site.knowledge()
         reply = await self.site.handle(Incoming(f"web:{token}", text, pressed=pressed), now)
-        asked = label_of(knowledge, pressed, now) if pressed else clip(text)
+        asked = label_of(knowledge, pressed, now) if pressed else _shown(text)
         values: dict[str, Any] = {"asked": asked, "answer": view(knowledge, reply, now), "token": token}
         if request.headers.get(_PIECE):
             values["embedded"] = _embedded(request)
@@ -65,6 +65,11 @@ class Chat:
             "places": _places(self.site.knowledge(), freshness.minute(self.site.now())),
             "most": MAX_CHARS,
         }
+
+
+def _shown(text: str) -> str:
+    """What was written, without characters that nobody sees or that turn the line around."""
+    return "".join(c if c.isprintable() else " " for c in clip(text)).strip()
 
 
 def _embedded(request: Request) -> bool:
