@@ -10,11 +10,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.core.knowledge import Knowledge
 from bot.metrics import Metrics
 from bot.serving.alerts import PUBLIC, Alerts, has_alerts
-from bot.serving.parts import Parts
-from bot.serving.services import Say, Service, run_together
+from bot.serving.services import Parts, Say, Service, run_together
 from bot.serving.telegram import CHANNEL, OFF, telegram_channel, telegram_service
 from bot.serving.web import web_service
 from bot.settings import ServiceError, Settings
+from bot.store.conversations import waiting_by_channel
 from bot.store.database import Database, StoreError
 from bot.store.migrate import migrate
 
@@ -56,5 +56,5 @@ def _services(settings: Settings, base: Callable[[], Knowledge], database: Datab
     others.append(telegram_service(settings, settings.telegram, channel) if settings.telegram and channel else Service(OFF))
     senders = {CHANNEL: channel.broadcast(), PUBLIC: channel.broadcast()} if channel else {}
     others.append(alerts.service(senders) if alerts else Service(f"Alerts: off, {settings.schedules} is for another centre"))
-    web = web_service(settings, parts.knowledge, database, now, say, parts.metrics, [route for other in others for route in other.routes])
-    return [web, *others]
+    parts.metrics.measure("informator_replies_waiting", "Replies that wait to be sent.", "channel", lambda: database.do_now(waiting_by_channel))
+    return [web_service(parts, [route for other in others for route in other.routes]), *others]
