@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test check bench bench-matching bench-broadcast bench-web fuzz-web screenshots knowledge lint schema clean lock
+.PHONY: run test check bench bench-matching bench-broadcast bench-telegram bench-web fuzz-web screenshots knowledge lint schema clean lock
 
 run: $(READY)
 	@$(BIN)/python -m bot run
@@ -25,6 +25,9 @@ lint: $(READY)
 
 bench: $(READY)
 	@PYTHONPATH=. $(BIN)/python bench/bench.py
+
+bench-telegram: $(READY)
+	@PYTHONPATH=. $(BIN)/python bench/telegram_bot.py
 
 bench-matching: $(READY)
 	@PYTHONPATH=. $(BIN)/python bench/matching.py

@@ -83,6 +83,7 @@ def test_with_nothing_configured_the_web_is_served(tmp_path: Path, number: int) 
         assert bot.said().splitlines() == [
             f"Web: http://127.0.0.1:{bot.port}",
             "Telegram: off, set TELEGRAM_BOT_TOKEN (write to @BotFather in Telegram, send /newbot, copy the token it gives)",
+            "Alerts: on, by schedules.yaml; sent through nobody yet: no channel that can send",
         ]
         assert "W czym mogę pomóc?" in httpx.get(bot.url).text
         assert httpx.post(f"{bot.url}/api/ask", json={"text": "gdzie jest kis"}).json()["status"] == "answer"
