@@ -24,7 +24,18 @@ PHONE = {"width": 390, "height": 844}
 _ABORTED = "net::ERR_FAILED"
 """What a test does to its own requests."""
 SMALL = {"width": 320, "height": 568}
-PAGES = ("/", "/okno", "/k/noclegownia", "/k/rodzina-zastepcza", "/k/kosynierow", "/k/noclegownia/plakat", "/tematy", "/tematy?q=kis", "/strona/dostepnosc", "/strona/prywatnosc")
+PAGES = (
+    "/",
+    "/okno",
+    "/k/noclegownia",
+    "/k/rodzina-zastepcza",
+    "/k/kosynierow",
+    "/k/noclegownia/plakat",
+    "/tematy",
+    "/tematy?q=kis",
+    "/strona/dostepnosc",
+    "/strona/prywatnosc",
+)
 
 
 @pytest.fixture(scope="module")
@@ -188,7 +199,9 @@ def test_everything_works_without_scripts(open_context: Any, site: World) -> Non
     expect(page.get_by_role("link", name="Rodzina zastępcza").first).to_be_visible()
 
 
-@pytest.mark.parametrize("line", ['<script src="{url}/embed.js" async></script>', '<iframe src="{url}/okno" title="Informator" width="400" height="600"></iframe>'])
+@pytest.mark.parametrize(
+    "line", ['<script src="{url}/embed.js" async></script>', '<iframe src="{url}/okno" title="Informator" width="400" height="600"></iframe>']
+)
 def test_the_chat_on_another_website(open_context: Any, site: World, host: dict[str, str], line: str) -> None:
     host["line"] = line.format(url=site.url)
     page = open_context(viewport={"width": 1000, "height": 800}).new_page()
@@ -228,7 +241,9 @@ def test_nothing_is_cut_on_a_small_screen_or_at_200_percent(open_context: Any, s
         ask(page, "rodzina zastepcza")
     width = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert width[0] <= width[1], f"{path} is wider than the screen"
-    cut = page.evaluate("[...document.querySelectorAll('button, a, p, h1, h2, li, label')].filter(e => e.scrollWidth > e.clientWidth + 2 && getComputedStyle(e).display !== 'inline' && !e.classList.contains('unseen')).map(e => e.outerHTML.slice(0, 120))")
+    cut = page.evaluate(
+        "[...document.querySelectorAll('button, a, p, h1, h2, li, label')].filter(e => e.scrollWidth > e.clientWidth + 2 && getComputedStyle(e).display !== 'inline' && !e.classList.contains('unseen')).map(e => e.outerHTML.slice(0, 120))"
+    )
     assert cut == []
 
 
@@ -238,7 +253,11 @@ def axe(page: Page) -> list[str]:
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
     found = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", tags)
     assert found["passes"]
-    return [json.dumps([v["id"], v["impact"], [n["html"][:200] for n in v["nodes"]]], ensure_ascii=False) for v in found["violations"] if v["impact"] in {"serious", "critical", "moderate"}]
+    return [
+        json.dumps([v["id"], v["impact"], [n["html"][:200] for n in v["nodes"]]], ensure_ascii=False)
+        for v in found["violations"]
+        if v["impact"] in {"serious", "critical", "moderate"}
+    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
