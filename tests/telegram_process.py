@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from tests.ports import free_port
 from tests.said import Said
 from tests.telegram_api.server import ROOT
 
@@ -53,6 +54,7 @@ async def running(url: str, folder: Path, **environment: str) -> AsyncIterator[B
         "TELEGRAM_API_BASE": url,
         "TELEGRAM_PER_SECOND": "1000",
         "DATABASE_URL": f"sqlite:///{folder}/bot.sqlite",
+        "PORT": str(free_port()),
     }
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-W", "error", "-m", "bot", "run"),

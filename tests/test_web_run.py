@@ -17,6 +17,7 @@ import pytest
 
 from bot import settings
 from tests.conftest import ROOT
+from tests.ports import free_port
 from tests.telegram_api import FakeTelegram, Settings, in_thread
 
 pytestmark = pytest.mark.usefixtures("bytom")  # trained before, so that starting is fast
@@ -28,11 +29,6 @@ TOKEN = "123456:" + "T" * 35
 async def telegram() -> AsyncIterator[FakeTelegram]:
     async with in_thread(Settings(token=TOKEN)) as found:
         yield found
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
 
 
 def get(url: str) -> httpx.Response:
