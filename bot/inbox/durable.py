@@ -40,6 +40,8 @@ class DurableInbox:
         message = event.message
         if message.at and now - message.at > TOO_OLD:
             return None
+        if event.body:
+            return conversations.wait_to_send(connection, self._channel, event.to, event.body, now)
         reply = respond(self._knowledge(), conversations.session_of(connection, message.chat), message, now)
         conversations.remember(connection, message.chat, reply.session, now)
         return conversations.wait_to_send(connection, self._channel, event.to, event.render(reply), now)
