@@ -18,7 +18,9 @@ from bot.core import gsm7
 from bot.core.delivery import Later, Outcome, Refused, Sent, Uncertain
 from bot.core.reports import Fate, Report
 
-_TIMEOUT = httpx.Timeout(20, connect=5)
+_TIMEOUT = httpx.Timeout(20, connect=5, pool=60)
+_LIMITS = httpx.Limits(max_connections=16)
+"""More at once only make smsbox slower."""
 _RETRY_SECONDS = 2.0
 _PASSWORD_SECONDS = 30.0
 _ALL_REPORTS = "31"
@@ -48,7 +50,7 @@ class Kannel:
 
     def __init__(self, options: Options) -> None:
         self._options = options
-        self._client = httpx.AsyncClient(base_url=options.url, timeout=_TIMEOUT, trust_env=False)
+        self._client = httpx.AsyncClient(base_url=options.url, timeout=_TIMEOUT, limits=_LIMITS, trust_env=False)
 
     def get_url(self) -> str:
         """The address that the administrator writes as get-url into Kannel's configuration."""

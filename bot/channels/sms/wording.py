@@ -41,7 +41,7 @@ _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (re.compile(r"\bgodz\. "), "g. "),
     (re.compile(r"^Źródło: (.*), stan na (.*?)(?= –|\.$)"), r"Wg: \1 \2"),
     (re.compile(r" – potwierdź telefonicznie\.$"), ", potwierdź tel."),
-    (re.compile(r"\s*\bhttps?://(?:www\.)?(\S*?)/?(?=[\s.,;)]|$)"), r" \1"),
+    (re.compile(r"\bhttps?://(?:www\.)?(\S*?)/?(?=[.,;)]*(?:\s|$))"), r"\1"),
     (re.compile(r"^– ", re.MULTILINE), "-"),
     (re.compile(r"[ \t]+"), " "),
 )

@@ -1,0 +1,126 @@
+"""The SMS channel as an application of its own: real inbox, database file and web server in a thread, which can be down and up again."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from bot.channels.sms.channel import Desk, Options, SmsChannel
+from bot.channels.sms.gateway import Gateway
+from bot.channels.sms.render import Style
+from bot.core import keyword_answers
+from bot.core.delivery import Outcome
+from bot.core.hours import TZ
+from bot.core.keywords import Command
+from bot.core.knowledge import Knowledge
+from bot.core.message import Reply
+from bot.core.reports import Fate, Report, after
+from bot.inbox.paged import PagedInbox
+from bot.store.database import Database
+from bot.store.migrate import migrate
+from tests.kannel import OURS
+from tests.telegram_api.server import listen
+
+NIGHT = datetime(2026, 1, 15, 22, 10, tzinfo=TZ)
+SECRET = "0123456789abcdef-webhook"  # noqa: S105
+
+
+@dataclass
+class SmsApp:
+    """An application on one database file and one port. `gateways` makes them anew at each start, given our address."""
+
+    folder: Path
+    knowledge: Knowledge
+    port: int
+    gateways: Callable[[str], Sequence[Gateway]]
+    style: Style = field(default_factory=Style)
+    now: Callable[[], datetime] = lambda: NIGHT
+    per_second: float = 1000.0
+    said: list[str] = field(default_factory=list)
+    obeyed: list[tuple[str, Command]] = field(default_factory=list)
+    fates: dict[str, Fate] = field(default_factory=dict)
+    reports: int = 0
+    refuses: int = 0
+    """So many of the next requests are answered 503 before anything is read of them."""
+    asked: int = 0
+    """Requests that came."""
+
+    @property
+    def url(self) -> str:
+        """Our address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Serve."""
+        ready: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, SmsChannel]] = Future()
+
+        def run() -> None:
+            try:
+                asyncio.run(self._main(ready))
+            except Exception as error:
+                if ready.done():
+                    raise
+                ready.set_exception(error)
+
+        self._thread = threading.Thread(target=run, daemon=True)
+        self._thread.start()
+        self._loop, self._stop, self.channel = ready.result(20)
+
+    def stop(self) -> None:
+        """Stop in good order."""
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(40)
+
+    def send(self, to: str, text: str, key: str) -> Future[Outcome]:
+        """Send something that nobody asked for, as the outbox will."""
+        return asyncio.run_coroutine_threadsafe(self.channel.send(to, text, key), self._loop)
+
+    async def _main(self, ready: "Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, SmsChannel]]") -> None:
+        stop = asyncio.Event()
+        async with AsyncExitStack() as stack:
+            database = stack.enter_context(Database(f"sqlite:///{self.folder / 'bot.sqlite'}"))
+            migrate(database)
+            inbox = PagedInbox("sms", lambda: self.knowledge, database, self.now)
+            options = Options(self.gateways(self.url), self.url, OURS, self.style, per_second=self.per_second)
+            channel = await stack.enter_async_context(SmsChannel(options, inbox, Desk(self._obey, self._note), self.now, self.said.append))
+            self._web = Starlette(routes=channel.routes())
+            server = uvicorn.Server(uvicorn.Config(self._counted, interface="asgi3", log_config=None, access_log=False, lifespan="off"))
+            server.config.load()
+            serving = asyncio.create_task(server._serve([listen(self.port)]))
+            ready.set_result((asyncio.get_running_loop(), stop, channel))
+            await stop.wait()
+            server.should_exit = True
+            await serving
+
+    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.asked += 1
+        if self.refuses:
+            self.refuses -= 1
+            await Response(status_code=503)(scope, receive, send)
+        else:
+            await self._web(scope, receive, send)
+
+    async def _obey(self, number: str, asked: Command) -> Reply:
+        self.obeyed.append((number, asked))
+        return keyword_answers.answer(self.knowledge, asked, "pl")
+
+    async def _note(self, _gateway: str, report: Report) -> None:
+        self.reports += 1
+        self.fates[report.message] = after(self.fates.get(report.message, Fate.UNKNOWN), report.fate)
+
+
+def call(app: SmsApp, path: str, **arguments: object) -> httpx.Response:
+    """A carrier's request."""
+    with httpx.Client(base_url=app.url, trust_env=False) as client:
+        method = "POST" if "data" in arguments else "GET"
+        return client.request(method, path, **arguments)  # type: ignore[arg-type]

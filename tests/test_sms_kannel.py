@@ -1,0 +1,163 @@
+"""Against the real Kannel: what a phone writes, and what it shows."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import wait
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from bot.channels.sms.gateway import Arrival, Call
+from bot.channels.sms.kannel import Kannel as Gateway
+from bot.channels.sms.kannel import Options
+from bot.channels.sms.render import Style
+from bot.core import gsm7
+from bot.core.delivery import Sent
+from bot.core.keywords import Command, Keyword, Topic
+from bot.core.knowledge import Knowledge
+from bot.core.reports import Fate
+from tests import kannel
+from tests.kannel import OURS, PASSWORD, USER, Kannel, Phones, eventually, free_ports
+from tests.sms_app import SECRET, SmsApp
+
+pytestmark = kannel.needed()
+
+ANNA, BARBARA = "+48600100200", "+48600100201"
+
+
+@dataclass
+class Stage:
+    """Kannel, the application behind it, and the phones."""
+
+    kannel: Kannel
+    app: SmsApp
+    phones: Phones
+
+
+def _options(url: str, callback: str) -> Options:
+    return Options(url, USER, PASSWORD, OURS, callback, SECRET)
+
+
+@pytest.fixture
+def stage(tmp_path: Path, bytom: Knowledge) -> Iterator[Stage]:
+    port = free_ports(1)[0]
+    callback = f"http://127.0.0.1:{port}"
+    get_url = Gateway(_options("http://127.0.0.1:1", callback)).get_url()
+    with kannel.running(tmp_path / "kannel", get_url) as running:
+        app = SmsApp(tmp_path, bytom, port, lambda url: [Gateway(_options(running.url, url))])
+        app.start()
+        phones = running.phones()
+        yield Stage(running, app, phones)
+        phones.connection.close()
+        app.stop()
+
+
+def test_a_question_is_answered_on_the_phone(stage: Stage) -> None:
+    stage.phones.write(ANNA, "gdzie moge sie przespac")
+    told = stage.phones.wait(ANNA)[0]
+    assert told.startswith("Noclegownia: ul. Kosynierow 26, Bytom")
+    assert "322811442" in told
+    assert gsm7.parts(told) <= 2
+    assert len(stage.phones.parts) == gsm7.parts(told)
+
+
+class Listening(Gateway):
+    """Keeps what arrived."""
+
+    arrived: ClassVar[list[str]] = []
+
+    def arrival(self, call: Call) -> Arrival | None:
+        """Keep its text as well."""
+        arrival = super().arrival(call)
+        self.arrived.append(arrival.text if arrival else "")
+        return arrival
+
+
+def test_polish_letters_arrive_and_are_sent(stage: Stage) -> None:
+    stage.app.stop()
+    stage.app.style = Style(diacritics=True)
+    stage.app.gateways = lambda url: [Listening(_options(stage.kannel.url, url))]
+    stage.app.start()
+    asked = "Ogrzewalnia – gdzie się ogrzać? Źle mi, śnieg, ćma, łąka + 100% żółci 😀"
+    stage.phones.write(ANNA, asked)
+    told = stage.phones.wait(ANNA)[0]
+    assert Listening.arrived == [asked]
+    assert "ul. Kosynierów 26, Bytom" in told
+    assert told.endswith("Dalej: odpisz WIĘCEJ")
+    assert gsm7.parts(told) == len(stage.phones.parts) == 2
+
+
+def test_a_long_reply_comes_in_two_parts_and_more_on_request(stage: Stage) -> None:
+    stage.phones.write(ANNA, "jak zostać rodziną zastępczą")
+    first = stage.phones.wait(ANNA)[0]
+    assert [p.of for p in stage.phones.parts] == [2, 2]
+    assert first.endswith("Dalej: odpisz WIECEJ")
+    assert "323889061" in first
+    stage.phones.write(ANNA, "wiencej")
+    second = stage.phones.wait(ANNA, 2)[1]
+    assert second not in first
+    assert "-nie jest i nie byl pozbawiony" in second
+
+
+def test_a_choice_by_digit(stage: Stage) -> None:
+    stage.phones.write(ANNA, "telefon")
+    asked = stage.phones.wait(ANNA)[0]
+    assert "\n4 Siedziba MOPR\n" in asked
+    stage.phones.write(ANNA, "4")
+    assert "323886743" in stage.phones.wait(ANNA, 2)[1]
+
+
+def test_stop_reaches_the_application_at_once(stage: Stage) -> None:
+    stage.phones.write(ANNA, "Stpo mróz!")
+    assert "dzwon 112" in stage.phones.wait(ANNA)[0]
+    assert stage.app.obeyed == [(ANNA, Command(Keyword.STOP, Topic.FROST))]
+
+
+def test_the_application_is_down_for_a_while(stage: Stage) -> None:
+    """Kannel asks every second here; thirty seconds of the default pause of ten are three of these."""
+    stage.app.stop()
+    stage.phones.write(ANNA, "gdzie jest noclegownia")
+    stage.phones.write(BARBARA, "gdzie jest ogrzewalnia")
+    time.sleep(4)
+    assert stage.phones.parts == []
+    stage.app.start()
+    assert "Kosynierow 26" in stage.phones.wait(ANNA)[0]
+    assert "Kosynierow 26" in stage.phones.wait(BARBARA)[0]
+    time.sleep(2)
+    assert [len(stage.phones.texts(p)) for p in (ANNA, BARBARA)] == [1, 1]
+
+
+def test_requests_that_fail_come_again_and_are_answered_once(stage: Stage) -> None:
+    stage.app.refuses = 3
+    stage.phones.write(ANNA, "gdzie jest noclegownia")
+    assert "Kosynierow 26" in stage.phones.wait(ANNA)[0]
+    time.sleep(1.5)
+    assert len(stage.phones.texts(ANNA)) == 1
+
+
+def test_smsbox_is_killed_and_comes_back(stage: Stage) -> None:
+    stage.kannel.kill_smsbox()
+    stage.phones.write(ANNA, "gdzie jest noclegownia")
+    sending = [stage.app.send(BARBARA, f"Alert {i}", f"k{i}") for i in range(5)]
+    wait(sending)
+    assert all(not isinstance(f.result(), Sent) for f in sending)
+    stage.kannel.start_smsbox()
+    assert "Kosynierow 26" in stage.phones.wait(ANNA)[0]
+    assert isinstance(stage.app.send(BARBARA, "Alert 5", "k5").result(10), Sent)
+    assert stage.phones.wait(BARBARA) == ["Alert 5"]
+
+
+def test_an_alert_to_500_phones_with_reports(stage: Stage) -> None:
+    text = gsm7.fold("MOPR Bytom: silny mróz od pt 2.01 g. 20. Noclegownia całą dobę: ul. Kosynierów 26. Zagrożenie życia: 112. Rezygnacja: STOP")
+    assert gsm7.parts(text) == 1
+    phones = [f"+486001{i:05d}" for i in range(500)]
+    outcomes = [stage.app.send(phone, text, f"alert-1:{phone}") for phone in phones]
+    assert all(isinstance(f.result(60), Sent) for f in outcomes)
+    eventually(lambda: len(stage.phones.parts) >= 500, "all phones got it", 60)
+    eventually(lambda: sum(fate is Fate.DELIVERED for fate in stage.app.fates.values()) == 500, "all reports came", 60)
+    time.sleep(1)
+    assert sorted(p.to for p in stage.phones.parts) == phones
+    assert {p.text for p in stage.phones.parts} == {text}
+    assert set(stage.app.fates) == {f"alert-1:{phone}" for phone in phones}
