@@ -4,7 +4,8 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable, Coroutine
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, AsyncExitStack, nullcontext
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from bot.channels.telegram.channel import Options, TelegramChannel
 from bot.core.knowledge import Knowledge
 from bot.inbox.durable import DurableInbox
 from bot.settings import ServiceError, Settings, Telegram
+from bot.sms_service import sms_channel
 from bot.store.database import Database, StoreError
 from bot.store.migrate import migrate
 
@@ -33,39 +35,56 @@ def open_store(url: str) -> Database:
 
 
 def serve(settings: Settings, knowledge: Callable[[], Knowledge], now: Callable[[], datetime], say: Say) -> None:
-    """Serve Telegram until a signal comes; raises ServiceError."""
+    """Serve Telegram and SMS until a signal comes; raises ServiceError."""
     logging.getLogger("telegram").setLevel(logging.CRITICAL)  # its lines hold addresses with the token, and tracebacks; ours say the same in words
-    telegram = settings.telegram
-    if telegram is None:
-        return
     with open_store(settings.database) as database:
-        inbox = DurableInbox("telegram", knowledge, database, now)
-        options = Options(telegram.token, telegram.base, telegram.per_second, settings.public_url, telegram.secret)
-        channel = TelegramChannel(options, inbox, knowledge, now, say)
         try:
-            asyncio.run(_until_stopped(settings, telegram, channel, say))
+            asyncio.run(_until_stopped(settings, Services(knowledge, database, now, say)))
         except InvalidToken as error:
             raise ServiceError("TELEGRAM_BOT_TOKEN: Telegram does not know this token; copy it again from @BotFather") from error
 
 
-async def _until_stopped(settings: Settings, telegram: Telegram, channel: TelegramChannel, say: Say) -> None:
-    """Run the channel until SIGINT or SIGTERM, then let it finish what it received."""
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What every channel needs."""
+
+    knowledge: Callable[[], Knowledge]
+    database: Database
+    now: Callable[[], datetime]
+    say: Say
+
+    def telegram(self, settings: Settings, telegram: Telegram) -> TelegramChannel:
+        """The Telegram channel."""
+        inbox = DurableInbox("telegram", self.knowledge, self.database, self.now)
+        options = Options(telegram.token, telegram.base, telegram.per_second, settings.public_url, telegram.secret)
+        return TelegramChannel(options, inbox, self.knowledge, self.now, self.say)
+
+
+async def _until_stopped(settings: Settings, services: Services) -> None:
+    """Run the channels until SIGINT or SIGTERM, then let them finish what they received."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with channel:
-        await _first_end([stop.wait(), _webhook(settings, channel) if telegram.webhook else channel.poll()])
-        say("Stopping: what was received is answered first.")
+    work: list[Coroutine[Any, Any, Any]] = [stop.wait()]
+    web = Starlette()
+    async with AsyncExitStack() as channels:
+        if settings.telegram:
+            channel = await channels.enter_async_context(services.telegram(settings, settings.telegram))
+            work.append(_announced(channel) if settings.telegram.webhook else channel.poll())
+            web.routes.extend([channel.route()] if settings.telegram.webhook else [])
+        if settings.sms:
+            sms = sms_channel(settings.sms, services.knowledge, services.database, services.now, services.say)
+            web.routes.extend((await channels.enter_async_context(sms)).routes())
+        if web.routes:
+            work.append(_listen(settings, web))
+        await _first_end(work)
+        services.say("Stopping: what was received is answered first.")
 
 
-async def _webhook(settings: Settings, channel: TelegramChannel) -> None:
-    """Listen, and tell Telegram where."""
-
-    async def announced() -> None:
-        await channel.announce()
-        await asyncio.Event().wait()
-
-    await _first_end([_listen(settings, Starlette(routes=[channel.route()])), announced()])
+async def _announced(channel: TelegramChannel) -> None:
+    """Tell Telegram where we listen."""
+    await channel.announce()
+    await asyncio.Event().wait()
 
 
 async def _first_end(work: list[Coroutine[Any, Any, Any]]) -> None:

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot import settings_sms
+from bot.settings_sms import Sms
+
 _TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,100}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 _MODES = ("polling", "webhook")
@@ -44,6 +47,7 @@ class Settings:
     port: int = 8000
     public_url: str = ""
     telegram: Telegram | None = None
+    sms: Sms | None = None
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
@@ -63,7 +67,15 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         port=int(_number(environment, "PORT", Settings().port, _MOST_PORT)),
         public_url=public_url,
         telegram=_telegram(environment, public_url),
+        sms=_sms(environment, public_url or f"http://127.0.0.1:{environment.get('PORT') or Settings().port}"),
     )
+
+
+def _sms(environment: Mapping[str, str], callback: str) -> Sms | None:
+    try:
+        return settings_sms.read(environment, callback, _url, _number)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
 
 
 def _telegram(environment: Mapping[str, str], public_url: str) -> Telegram | None:

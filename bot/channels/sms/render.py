@@ -1,9 +1,10 @@
 """A Reply as SMS: what was asked for first, in GSM-7 without Polish letters unless the centre pays for them, choices by number."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.channels.sms.pages import Page, laid, page
-from bot.channels.sms.wording import lines, short
+from bot.channels.sms.wording import briefer, lines, short
 from bot.core import gsm7
 from bot.core.message import Choice, PhoneLine, Reply, Role, Status
 
@@ -43,11 +44,24 @@ def further(text: str, style: Style) -> Page:
 
 
 def _told(reply: Reply, style: Style) -> list[str]:
-    """The lines. A note that alone would force the dear alphabet on the whole message is left out."""
-    told = [(style.written(text), role) for text, role in lines(reply.blocks)]
-    if all(gsm7.fits(text) for text, role in told if role is not Role.NOTE):
-        told = [(text, role) for text, role in told if gsm7.fits(text)] or told
-    return list(dict.fromkeys(text for text, _ in told))
+    """The lines. A note that alone would force the dear alphabet on the whole message is left out; the source is as long as it costs nothing more."""
+    told = list(lines(reply.blocks))
+    if all(gsm7.fits(style.written(text)) for text, role in told if role is not Role.NOTE):
+        told = [(text, role) for text, role in told if gsm7.fits(style.written(text))] or told
+    facts = [text for text, role in told if role is not Role.SOURCE]
+    sources = [list(briefer(text)) for text, role in told if role is Role.SOURCE]
+    variants = [_written((*facts, *chosen), style) for chosen in _wordings(sources)]
+    return min(variants, key=lambda variant: gsm7.parts("\n".join(variant)))
+
+
+def _wordings(sources: list[list[str]]) -> list[tuple[str, ...]]:
+    """The first wordings of all sources, the second, and so on; a source that has fewer stays at its last."""
+    most = max(map(len, sources), default=1)
+    return [tuple(wordings[min(i, len(wordings) - 1)] for wordings in sources) for i in range(most)]
+
+
+def _written(told: Iterable[str], style: Style) -> list[str]:
+    return list(dict.fromkeys(map(style.written, told)))
 
 
 def _choices(told: list[str], choices: tuple[Choice, ...], style: Style) -> Page:

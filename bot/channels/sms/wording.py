@@ -46,6 +46,8 @@ _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (re.compile(r"[ \t]+"), " "),
 )
 _SPACED = re.compile(r"(?<![\d.,:-])\+?\d{2,3}(?:[ -]\d{2,4}){1,3}(?![\d:]|[.,-]\d)")
+_DATED = re.compile(r"\b(?:\d\d\.)?20\d\d\b")
+_CONFIRM = ", potwierdź tel"
 _HELPLINE = re.compile(r"11[69]\d{3}|19\d{3}")
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
 
@@ -60,6 +62,15 @@ def lines(blocks: Iterable[Block]) -> Iterator[tuple[str, Role]]:
         for member in members:
             role = member.role if isinstance(member, Line) else Role.BODY
             yield from ((said, role) for line in member.plain().splitlines() if (said := short(line)))
+
+
+def briefer(source: str) -> Iterator[str]:
+    """A source line in short, then said in fewer and fewer words: at last only how old it is."""
+    yield source
+    dates = ", ".join(dict.fromkeys(_DATED.findall(source)))
+    if dates:
+        yield f"Stan {dates}{_CONFIRM}." if _CONFIRM in source else f"Stan {dates}."
+        yield f"Stan {dates}."
 
 
 def short(text: str) -> str:
