@@ -74,7 +74,7 @@ def read(environment: Mapping[str, str], callback: str, url: Url, number: Number
         _matching(environment, "SMS_FROM", _OWN, "our number (+48...) or the sender's name that the provider has registered"),
         url(environment, "SMS_CALLBACK_URL", callback),
         _matching(environment, "SMS_SECRET", _SECRET, "16 to 256 letters, digits, _ and -"),
-        int(number(environment, "SMS_PARTS", 2, _MOST_PARTS)),
+        _whole(environment, "SMS_PARTS", float(number(environment, "SMS_PARTS", 2, _MOST_PARTS))),
         _yes(environment, "SMS_DIACRITICS"),
         _countries(environment, "SMS_COUNTRIES", "PL,UA"),
         number(environment, "SMS_PER_SECOND", 10, _MOST_PER_SECOND),
@@ -104,6 +104,12 @@ def _matching(environment: Mapping[str, str], name: str, pattern: re.Pattern[str
     if not pattern.fullmatch(text):
         raise ValueError(f"{name}: needed here is {what}")
     return text
+
+
+def _whole(environment: Mapping[str, str], name: str, value: float) -> int:
+    if not value.is_integer():
+        raise ValueError(f"{name}: {environment.get(name)!r} is no whole number")
+    return int(value)
 
 
 def _yes(environment: Mapping[str, str], name: str) -> bool:

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote_plus, unquote_to_bytes
 
@@ -137,7 +137,10 @@ class Phones:
     def _listen(self) -> None:
         with suppress(OSError), self.connection.makefile("rb") as lines:
             for line in lines:
-                self.parts.append(_part(line))
+                if line.startswith(f"{OURS} ".encode()):
+                    self.parts.append(_part(line))
+                else:  # a text with line ends
+                    self.parts[-1] = replace(self.parts[-1], text=f"{self.parts[-1].text}\n{unquote_plus(line.decode().rstrip(chr(10)))}")
 
 
 def _part(line: bytes) -> Part:

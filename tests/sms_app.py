@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-import httpx
 import uvicorn
 from starlette.applications import Starlette
 from starlette.responses import Response
@@ -50,10 +49,14 @@ class SmsApp:
     obeyed: list[tuple[str, Command]] = field(default_factory=list)
     fates: dict[str, Fate] = field(default_factory=dict)
     reports: int = 0
+    fails: list[Exception] = field(default_factory=list)
+    """What the next keywords meet."""
     refuses: int = 0
     """So many of the next requests are answered 503 before anything is read of them."""
     asked: int = 0
     """Requests that came."""
+    public: str = ""
+    """Our address as carriers know it, where it is another than where we listen."""
 
     @property
     def url(self) -> str:
@@ -91,7 +94,7 @@ class SmsApp:
             database = stack.enter_context(Database(f"sqlite:///{self.folder / 'bot.sqlite'}"))
             migrate(database)
             inbox = PagedInbox("sms", lambda: self.knowledge, database, self.now)
-            options = Options(self.gateways(self.url), self.url, OURS, self.style, per_second=self.per_second)
+            options = Options(self.gateways(self.url), self.public or self.url, OURS, self.style, per_second=self.per_second)
             channel = await stack.enter_async_context(SmsChannel(options, inbox, Desk(self._obey, self._note), self.now, self.said.append))
             self._web = Starlette(routes=channel.routes())
             server = uvicorn.Server(uvicorn.Config(self._counted, interface="asgi3", log_config=None, access_log=False, lifespan="off"))
@@ -111,16 +114,11 @@ class SmsApp:
             await self._web(scope, receive, send)
 
     async def _obey(self, number: str, asked: Command) -> Reply:
+        if self.fails:
+            raise self.fails.pop()
         self.obeyed.append((number, asked))
         return keyword_answers.answer(self.knowledge, asked, "pl")
 
     async def _note(self, _gateway: str, report: Report) -> None:
         self.reports += 1
         self.fates[report.message] = after(self.fates.get(report.message, Fate.UNKNOWN), report.fate)
-
-
-def call(app: SmsApp, path: str, **arguments: object) -> httpx.Response:
-    """A carrier's request."""
-    with httpx.Client(base_url=app.url, trust_env=False) as client:
-        method = "POST" if "data" in arguments else "GET"
-        return client.request(method, path, **arguments)  # type: ignore[arg-type]
