@@ -17,7 +17,6 @@ from bot.channels.telegram.channel import Options, TelegramChannel
 from bot.core.knowledge import Knowledge
 from bot.inbox.durable import DurableInbox
 from bot.settings import ServiceError, Settings, Telegram
-from bot.sms_service import sms_channel
 from bot.store.database import Database, StoreError
 from bot.store.migrate import migrate
 
@@ -73,6 +72,8 @@ async def _until_stopped(settings: Settings, services: Services) -> None:
             work.append(_announced(channel) if settings.telegram.webhook else channel.poll())
             web.routes.extend([channel.route()] if settings.telegram.webhook else [])
         if settings.sms:
+            from bot.sms_service import sms_channel  # its carriers' libraries are for those who use them
+
             sms = sms_channel(settings.sms, services.knowledge, services.database, services.now, services.say)
             web.routes.extend((await channels.enter_async_context(sms)).routes())
         if web.routes:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.channels.sms import kannel, numbers, smsapi, twilio
+from bot.channels.sms import kannel, numbers
 from bot.channels.sms.channel import Desk, Options, SmsChannel
 from bot.channels.sms.gateway import Gateway
 from bot.channels.sms.render import Style
@@ -38,5 +38,9 @@ def _gateway(sms: Sms, gateway: Kannel | Smsapi | Twilio) -> Gateway:
     if isinstance(gateway, Kannel):
         return kannel.Kannel(kannel.Options(gateway.url, gateway.user, gateway.password, sms.sender, sms.callback, sms.secret))
     if isinstance(gateway, Smsapi):
+        from bot.channels.sms import smsapi
+
         return smsapi.Smsapi(smsapi.Options(gateway.token, sms.sender, sms.callback, sms.secret, gateway.url, sms.parts))
+    from bot.channels.sms import twilio
+
     return twilio.Twilio(twilio.Options(gateway.account, gateway.token, sms.sender, sms.callback, gateway.url))

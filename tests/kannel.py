@@ -17,7 +17,7 @@ import pytest
 OURS = "+48320001122"
 USER, PASSWORD = "bot", "kannel-password"
 SORRY = "Przepraszamy, chwilowa przerwa. W niebezpieczenstwie dzwon 112."
-INSTALL = "Kannel is not installed. As root: RUNLEVEL=1 apt-get install -y --no-install-recommends kannel kannel-extras"
+INSTALL = "Kannel is not installed. As root: RUNLEVEL=1 apt-get install -y --no-install-recommends kannel"
 _SECONDS = 20.0
 _CONFIGURATION = """
 group = core
