@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test check bench bench-matching knowledge lint schema clean lock
+.PHONY: run test check bench bench-matching bench-broadcast knowledge lint schema clean lock
 
 run: $(READY)
 	@$(BIN)/python -m bot run
@@ -28,6 +28,9 @@ bench: $(READY)
 
 bench-matching: $(READY)
 	@PYTHONPATH=. $(BIN)/python bench/matching.py
+
+bench-broadcast: $(READY)
+	@PYTHONPATH=. $(BIN)/python bench/broadcast.py
 
 schema: $(READY)
 	@$(BIN)/python -m bot schema

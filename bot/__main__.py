@@ -15,9 +15,6 @@ from bot.simulation import command as simulation
 
 SCHEMAS = Path("knowledge/schema")
 CONVERSATIONS = Path("tests/conversations")
-_NO_TELEGRAM = """Telegram: off. To switch it on, write to @BotFather in Telegram, send /newbot, copy the token it gives, and start again with
-  TELEGRAM_BOT_TOKEN=123456789:AAE... make run
-"""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -46,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     knowledge = argparse.ArgumentParser(add_help=False)
     knowledge.add_argument("--knowledge", type=Path, help="folder of a centre's knowledge (default: BOT_KNOWLEDGE, knowledge/bytom)")
-    run = commands.add_parser("run", parents=[knowledge], help="start the bot; with nothing configured, the terminal chat")
+    run = commands.add_parser("run", parents=[knowledge], help="start the bot: the web page, and Telegram where its token is set")
     run.set_defaults(run=_run)
     chat = commands.add_parser("chat", parents=[knowledge], help="talk to the bot in the terminal")
     chat.add_argument("--as", dest="channel", choices=["terminal", "sms"], default="terminal", help="sms: exactly what a phone would get, with parts")
@@ -70,15 +67,13 @@ def _parser() -> argparse.ArgumentParser:
     simulate = alerts.add_parser("simulate", parents=[knowledge], help="replay a winter through the alert rules, to choose thresholds")
     simulation.add_arguments(simulate)
     simulate.set_defaults(run=_simulate)
+    _add_alert_actions(alerts)
     return parser
 
 
 def _run(options: argparse.Namespace, settings: Settings) -> int:
     from bot import app
 
-    if settings.telegram is None and settings.sms is None:
-        print(_NO_TELEGRAM, file=sys.stderr)
-        return _chat(options, settings)
     app.serve(settings, options.knowledge)
     return 0
 
@@ -142,6 +137,36 @@ def _check(options: argparse.Namespace, settings: Settings) -> int:
     errors = sum(p.severity is Severity.ERROR for p in problems)
     print(*problems, f"{folder}: błędów {errors}, uwag {len(problems) - errors}.", sep="\n")
     return 1 if errors else 0
+
+
+def _add_alert_actions(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The actions and their arguments."""
+    for name, told in (("list", "all alerts, the latest first"), ("status", "open alerts, what is sent, notices")):
+        actions.add_parser(name, help=told).set_defaults(run=_alerts)
+    propose = actions.add_parser("propose", help="make an alert by hand; it waits for approval")
+    propose.add_argument("rule", help="a rule of schedules.yaml, e.g. silny-mroz")
+    propose.add_argument("--level", type=int, default=1)
+    propose.add_argument("--until", required=True, type=_moment, help="local time of its end, e.g. 2027-01-20T08:00")
+    propose.add_argument("--from", dest="onset", type=_moment, help="local time of its beginning (default: now)")
+    propose.set_defaults(run=_alerts)
+    for name, told in (("approve", "let a proposed alert go out"), ("cancel", "call an alert off; who was told of it gets the all-clear")):
+        action = actions.add_parser(name, help=told)
+        action.add_argument("id", help="the alert's id, as `list` shows it")
+        action.set_defaults(run=_alerts)
+
+
+def _moment(text: str) -> datetime:
+    from bot.channels.batch import parse_at
+
+    return parse_at(text)
+
+
+def _alerts(options: argparse.Namespace, settings: Settings) -> int:
+    from bot import app
+    from bot.serving import alerts_command
+
+    print(*alerts_command.run(options, settings, app.knowledge(settings), app.now()), sep="\n")
+    return 0
 
 
 def _simulate(options: argparse.Namespace, settings: Settings) -> int:

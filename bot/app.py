@@ -55,7 +55,7 @@ def _chat_as_sms(settings: Settings, live: "LiveKnowledge") -> None:
 
 
 def serve(settings: Settings, folder: Path | None = None) -> None:
-    """Serve what is configured until a signal stops it; raises ServiceError."""
+    """Serve the web and what else is configured until a signal stops it; raises ServiceError."""
     from bot import serving
 
     with _live(settings, folder) as live:

@@ -12,7 +12,8 @@ from bot.core.hours import TZ
 from bot.core.knowledge import Knowledge
 from bot.core.message import Incoming, Reply, Session
 from bot.loader.loading import load_knowledge
-from tests.telegram_api import FakeTelegram, in_thread
+from tests.telegram_api import FakeTelegram, Settings, in_thread
+from tests.telegram_bot import Clock, Informator
 
 ROOT = Path(__file__).parent.parent
 CACHE = ROOT / "var" / "cache"
@@ -44,10 +45,29 @@ def ask(bytom: Knowledge) -> Ask:
 
 
 @pytest.fixture
-async def fake() -> AsyncIterator[FakeTelegram]:
+def clock() -> Clock:
+    """The time in the fake Telegram and its bot: a Wednesday morning, until the test moves it."""
+    return Clock(WEDNESDAY)
+
+
+@pytest.fixture
+async def fake(clock: Clock) -> AsyncIterator[FakeTelegram]:
     """A Telegram of the test's own."""
-    async with in_thread() as fake_:
+    async with in_thread(Settings(now=clock.timestamp)) as fake_:
         yield fake_
+
+
+@pytest.fixture
+def webhook() -> bool:
+    """How updates reach the bot: False for long polling; a module whose tests hold for both gives both."""
+    return False
+
+
+@pytest.fixture
+async def informator(fake: FakeTelegram, tmp_path: Path, bytom: Knowledge, clock: Clock, *, webhook: bool) -> AsyncIterator[Informator]:
+    """Bytom's bot on it."""
+    async with Informator(fake, tmp_path, bytom, clock.now, webhook=webhook) as informator_:
+        yield informator_
 
 
 @pytest.fixture

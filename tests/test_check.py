@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.query import MAX_KEY
 from bot.loader import schema_files
 from bot.loader.check import check
 from bot.loader.entries import is_phone
@@ -60,6 +61,24 @@ def test_each_fault_is_found(tmp_path: Path, file: str, old: str, new: str, mess
     tiny.change(tmp_path, file, old, new)
     found = problems(tmp_path)
     assert any(message in problem for problem in found), found
+
+
+def test_ids_too_long_for_a_button_are_found(tmp_path: Path) -> None:
+    tiny.write(tmp_path)
+    fits, too_long = "k" * (MAX_KEY - len("zapomoga#?address@1")), "k" * (MAX_KEY - len("zapomoga#?address@1") + 3)
+    tiny.change(tmp_path, "miasto/topics/zapomoga.yaml", "id: kto", f"id: {fits}")
+    assert problems(tmp_path) == []
+    tiny.change(tmp_path, "miasto/topics/zapomoga.yaml", fits, too_long)
+    assert problems(tmp_path) == [
+        f"błąd: miasto/topics/zapomoga.yaml, pole facts.{too_long}: nazwa pliku razem z id faktu jest za długa na przycisk – skróć o 3 zn."
+    ]
+
+
+def test_a_file_name_too_long_for_a_button_is_found_once(tmp_path: Path) -> None:
+    tiny.write(tmp_path)
+    name = "z" * MAX_KEY
+    (tmp_path / f"miasto/topics/{name}.yaml").write_text(tiny.FILES["miasto/topics/zapomoga.yaml"], encoding="utf-8")
+    assert len([p for p in problems(tmp_path) if "nazwa pliku jest za długa na przycisk" in p]) == 1
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ def test_a_conversation_in_the_terminal() -> None:
 
 
 def test_the_terminal_ends_with_the_input() -> None:
-    assert run("run", stdin="").stdout.rstrip().endswith("Do widzenia!")
+    assert run("chat", stdin="").stdout.rstrip().endswith("Do widzenia!")
 
 
 def test_ask_imports_no_channel_library_and_starts_without_the_network() -> None:

@@ -7,15 +7,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from bot.channels.sms import smsapi, twilio
 from bot.channels.sms.gateway import Gateway
 from bot.channels.sms.guard import MOST_SOON
-from bot.core.delivery import Sent
-from bot.core.keywords import Command, Keyword
 from bot.core.knowledge import Knowledge
-from bot.core.reports import Fate
+from bot.store.tables import sessions
 from tests import sms_carriers
 from tests.kannel import OURS, eventually, free_ports
 from tests.sms_app import NIGHT, SECRET, SmsApp
@@ -154,24 +153,62 @@ def test_the_fall_back_sends_what_the_first_does_not_take(stage: Stage) -> None:
     assert stage.app.said == ["SMS: the SMSAPI account has no points left; the next gateway is tried"]
 
 
+def test_alert_and_stop(stage: Stage) -> None:
+    stage.write("ALERT")
+    assert stage.wait().startswith("Zapisane.")
+    stage.write("alert godziny")
+    stage.wait(2)
+    assert stage.app.subscribed(f"+{ANNA}") == ["godziny", "mroz"]
+    stage.write("stop mroz")
+    stage.wait(3)
+    assert stage.app.subscribed(f"+{ANNA}") == ["godziny"]
+    stage.write("sotp")
+    assert stage.wait(4).startswith("Wypisane.")
+    assert stage.app.subscribed(f"+{ANNA}") == []
+    stage.app.push("Alert")
+    assert stage.stays(4)
+
+
 def test_stop_takes_effect_before_anything_else_and_drops_what_waits(stage: Stage) -> None:
+    stage.write("ALERT")
+    stage.wait()
     stage.carrier.troubles, stage.carrier.twilio_troubles = [Trouble(200, {"error": 203})], [Trouble(429, {}, {"retry-after": "1"})]
     for text in ("gdzie moge sie przespac", "gdzie jest ogrzewalnia", "do ktorej kis w piatek"):
         stage.write(text)
-    eventually(lambda: len(stage.carrier.forms) >= 2, "a first try")
+    eventually(lambda: len(stage.carrier.forms) >= 3, "a first try")
     stage.write("STOP")
-    assert "dzwon 112" in stage.wait()
-    assert stage.app.obeyed == [(f"+{ANNA}", Command(Keyword.STOP))]
-    assert stage.stays(1)
+    assert stage.app.subscribed(f"+{ANNA}") == []
+    assert stage.wait(2).startswith("Wypisane.")
+    assert stage.stays(2)
 
 
 def test_stop_works_for_a_number_over_its_limit(stage: Stage) -> None:
-    for i in range(MOST_SOON + 2):
+    stage.write("ALERT")
+    for i in range(MOST_SOON + 1):
         stage.write(f"gdzie jest noclegownia {i}")
+    assert stage.app.subscribed(f"+{ANNA}") == ["mroz"]
     stage.write("stop")
-    assert stage.app.obeyed == [(f"+{ANNA}", Command(Keyword.STOP))]
+    assert stage.app.subscribed(f"+{ANNA}") == []
     assert "bardzo duzo wiadomosci" in stage.wait(MOST_SOON + 1)
     assert stage.stays(MOST_SOON + 1)
+
+
+def test_who_blocked_us_at_the_carrier_leaves(stage: Stage) -> None:
+    stage.write("ALERT")
+    stage.wait()
+    stage.carrier.troubles, stage.carrier.twilio_troubles = [Trouble(200, {"error": 103})], [Trouble(400, {"code": 21610})]
+    stage.write("gdzie moge sie przespac")
+    eventually(lambda: stage.app.subscribed(f"+{ANNA}") == [], "no subscription")
+
+
+def test_erasure_takes_the_rest_of_a_reply_with_it(stage: Stage) -> None:
+    stage.write("jak zostac rodzina zastepcza")
+    stage.wait()
+    stage.write("/usun_dane")
+    assert stage.wait(2).startswith("Usuniete")
+    with stage.app.database.engine.connect() as connection:
+        kept = connection.execute(select(sessions.c.chat)).scalars().all()
+    assert not [chat for chat in kept if chat.endswith("/rest")]
 
 
 def test_machines_and_ourselves_get_no_answer_and_no_number_is_shown(stage: Stage) -> None:
@@ -184,7 +221,7 @@ def test_machines_and_ourselves_get_no_answer_and_no_number_is_shown(stage: Stag
 
 
 def test_a_store_that_fails_makes_the_carrier_come_again(stage: Stage) -> None:
-    stage.app.fails = [OperationalError("disk full", None, OSError("disk full"))] * 2
+    stage.app.fails += [OperationalError("disk full", None, OSError("disk full"))] * 2
     assert [stage.write("INFO", event="same") for _ in range(3)] == [503, 503, 200]
     assert "Informator" in stage.wait()
     assert stage.stays(1)
@@ -203,11 +240,19 @@ def test_a_picture_without_words(stage: Stage) -> None:
     assert "Rozumiem tylko tekst" in stage.wait()
 
 
-def test_the_outbox_sends_and_reports_come_back_in_any_order(stage: Stage) -> None:
-    sent = stage.app.send(f"+{ANNA}", "Alert: mroz", "alert-1").result(10)
-    assert isinstance(sent, Sent)
+def test_an_alert_through_the_outbox_and_its_reports_in_any_order(stage: Stage) -> None:
+    for sender in (ANNA, BARBARA):
+        stage.write("ALERT", sender)
+        stage.wait(phone=sender)
+    stage.app.push("Alert: mróz")
+    assert stage.told()[-1] == stage.told(BARBARA)[-1] == "Alert: mroz"
+    assert stage.app.states() == {"sent": 2}
+    keys = [taken["idx"] for taken in stage.carrier.taken[-2:]]
     with httpx.Client(base_url=stage.app.url, trust_env=False) as client:
-        for status in ("404", "403", "404"):
-            query = f"secret={SECRET}&MsgId={sent.messages[0]},unknown&status={status},405&donedate=1,1&username=a,a&to={ANNA},{BARBARA}"
+        for statuses in ("405,403", "403,404", "405,403"):
+            query = f"secret={SECRET}&MsgId=1,2&status={statuses}&idx={','.join(keys)}&donedate=1,1&username=a,a&to=1,2"
             assert client.get(f"/sms/smsapi/report?{query}").text == "OK"
-    assert stage.app.fates == {sent.messages[0]: Fate.DELIVERED, "unknown": Fate.FAILED}
+        assert client.get(f"/sms/smsapi/report?secret={SECRET}&MsgId=9&status=404&idx=d999-unknown").text == "OK"
+    assert stage.app.states() == {"sent": 1, "failed": 1}
+    stage.app.push("Alert: mróz")
+    assert len(stage.told()) == 2

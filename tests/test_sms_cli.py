@@ -45,7 +45,8 @@ def test_the_bot_runs_with_sms_alone_and_stops_in_good_order(tmp_path: Path) -> 
     port = free_ports(1)[0]
     with sms_carriers.running() as carrier:
         settings = {"SMS_GATEWAY": "smsapi", "SMS_FROM": "+48320001122", "SMS_SECRET": SECRET, "SMS_SMSAPI_TOKEN": "t", "SMS_SMSAPI_URL": carrier.url}
-        environment = os.environ | settings | {"PORT": str(port), "DATABASE_URL": f"sqlite:///{tmp_path / 'bot.db'}", "TELEGRAM_BOT_TOKEN": ""}
+        others = {"PORT": str(port), "DATABASE_URL": f"sqlite:///{tmp_path / 'bot.db'}", "TELEGRAM_BOT_TOKEN": "", "BOT_SCHEDULES": str(quiet_schedules(tmp_path))}
+        environment = os.environ | settings | others
         command = [sys.executable, "-W", "error", "-m", "bot", "run"]
         with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, env=environment) as process:
             form = {"MsgId": "1", "sms_from": "48600100200", "sms_text": "gdzie moge sie przespac"}
@@ -63,4 +64,15 @@ def test_the_bot_runs_with_sms_alone_and_stops_in_good_order(tmp_path: Path) -> 
         assert process.returncode == 0
     assert "Kosynierow 26" in carrier.taken[0]["message"]
     assert carrier.taken[0]["notify_url"].startswith(f"http://127.0.0.1:{port}/sms/smsapi/report?secret=")
-    assert told == "Stopping: what was received is answered first.\n"
+    lines = told.splitlines()
+    assert f"SMS: on, through Smsapi; carriers reach it at http://127.0.0.1:{port}" in lines
+    assert lines[-1] == "Stopping: what was received is answered first."
+    assert "600100200" not in told
+
+
+def quiet_schedules(folder: Path) -> Path:
+    """A schedule of another centre: no weather is asked for."""
+    text = (ROOT / "schedules.yaml").read_text(encoding="utf-8")
+    path = folder / "schedules.yaml"
+    path.write_text(text.replace("centre: bytom", "centre: gdansk"), encoding="utf-8")
+    return path

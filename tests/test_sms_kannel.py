@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from sqlalchemy import insert
 
 from bot.channels.sms.gateway import Arrival, Call
 from bot.channels.sms.kannel import Kannel as Gateway
@@ -15,9 +16,9 @@ from bot.channels.sms.kannel import Options
 from bot.channels.sms.render import Style
 from bot.core import gsm7
 from bot.core.delivery import Later, Sent, Uncertain
-from bot.core.keywords import Command, Keyword, Topic
 from bot.core.knowledge import Knowledge
 from bot.core.reports import Fate
+from bot.store.tables import subscriptions
 from tests import kannel
 from tests.kannel import OURS, PASSWORD, USER, Kannel, Phones, eventually, free_ports
 from tests.sms_app import SECRET, SmsApp
@@ -108,10 +109,13 @@ def test_a_choice_by_digit(stage: Stage) -> None:
     assert "323886743" in stage.phones.wait(ANNA, 2)[1]
 
 
-def test_stop_reaches_the_application_at_once(stage: Stage) -> None:
+def test_alert_and_stop(stage: Stage) -> None:
+    stage.phones.write(ANNA, "Alert")
+    assert "Zapisane. Napisze do Ciebie sam" in stage.phones.wait(ANNA)[0]
+    assert stage.app.subscribed(ANNA) == ["mroz"]
     stage.phones.write(ANNA, "Stpo mróz!")
-    assert "dzwon 112" in stage.phones.wait(ANNA)[0]
-    assert stage.app.obeyed == [(ANNA, Command(Keyword.STOP, Topic.FROST))]
+    assert "Wypisane" in stage.phones.wait(ANNA, 2)[1]
+    assert stage.app.subscribed(ANNA) == []
 
 
 def test_the_application_is_down_for_a_while(stage: Stage) -> None:
@@ -139,24 +143,24 @@ def test_requests_that_fail_come_again_and_are_answered_once(stage: Stage) -> No
 def test_smsbox_is_killed_and_comes_back(stage: Stage) -> None:
     stage.kannel.kill_smsbox()
     stage.phones.write(ANNA, "gdzie jest noclegownia")
-    sending = [stage.app.send(BARBARA, f"Alert {i}", f"k{i}") for i in range(5)]
+    sending = [stage.app.send(BARBARA, f"Alert {i}", i) for i in range(5)]
     wait(sending)
     assert all(not isinstance(f.result(), Sent) for f in sending)
     stage.kannel.start_smsbox()
     assert "Kosynierow 26" in stage.phones.wait(ANNA)[0]
-    assert isinstance(stage.app.send(BARBARA, "Alert 5", "k5").result(10), Sent)
+    assert isinstance(stage.app.send(BARBARA, "Alert 5", 5).result(10), Sent)
     assert stage.phones.wait(BARBARA) == ["Alert 5"]
 
 
 def test_smsbox_is_killed_in_the_middle_of_a_broadcast(stage: Stage) -> None:
     """What surely was not sent is sent again, as the outbox does; what is unclear stays `uncertain`. Nobody gets it twice, nobody is lost unnoticed."""
     phones = [f"+486001{i:05d}" for i in range(300)]
-    outcomes = {phone: stage.app.send(phone, "Alert", f"a:{phone}") for phone in phones}
+    outcomes = {phone: stage.app.send(phone, "Alert") for phone in phones}
     eventually(lambda: len(stage.phones.parts) >= 100, "a third is sent")
     stage.kannel.kill_smsbox()
     first = {phone: future.result(60) for phone, future in outcomes.items()}
     stage.kannel.start_smsbox()
-    again = {phone: stage.app.send(phone, "Alert", f"a:{phone}") for phone, outcome in first.items() if isinstance(outcome, Later)}
+    again = {phone: stage.app.send(phone, "Alert") for phone, outcome in first.items() if isinstance(outcome, Later)}
     last = first | {phone: future.result(60) for phone, future in again.items()}
     assert again
     sent = {phone for phone, outcome in last.items() if isinstance(outcome, Sent)}
@@ -174,11 +178,17 @@ def test_an_alert_to_500_phones_with_reports(stage: Stage) -> None:
     text = gsm7.fold("MOPR Bytom: silny mróz od pt 2.01 g. 20. Noclegownia całą dobę: ul. Kosynierów 26. Zagrożenie życia: 112. Rezygnacja: STOP")
     assert gsm7.parts(text) == 1
     phones = [f"+486001{i:05d}" for i in range(500)]
-    outcomes = [stage.app.send(phone, text, f"alert-1:{phone}") for phone in phones]
-    assert all(isinstance(f.result(60), Sent) for f in outcomes)
+    subscribe(stage.app, phones)
+    stage.app.push(text)
     eventually(lambda: len(stage.phones.parts) >= 500, "all phones got it", 60)
     eventually(lambda: sum(fate is Fate.DELIVERED for fate in stage.app.fates.values()) == 500, "all reports came", 60)
     time.sleep(1)
     assert sorted(p.to for p in stage.phones.parts) == phones
     assert {p.text for p in stage.phones.parts} == {text}
-    assert set(stage.app.fates) == {f"alert-1:{phone}" for phone in phones}
+    assert stage.app.states() == {"sent": 500}
+    assert stage.app.said == []
+
+
+def subscribe(app: SmsApp, phones: list[str]) -> None:
+    rows = [{"channel": "sms", "chat": phone, "topic": "mroz", "lang": "pl", "consent": "tak", "at": 0} for phone in phones]
+    app.database.do_now(lambda connection: connection.execute(insert(subscriptions), rows))

@@ -13,7 +13,7 @@ from bot.core.knowledge import Knowledge
 from bot.core.reports import Fate
 from tests import kannel, smsc
 from tests.kannel import OURS, PASSWORD, USER, eventually, free_ports
-from tests.sms_app import SECRET, SmsApp
+from tests.sms_app import SECRET, SmsApp, key
 from tests.smsc import Smsc
 
 pytestmark = kannel.needed()
@@ -31,10 +31,9 @@ class Stage:
 
     def fate_of(self, to: str, text: str = "Alert") -> Fate:
         """Send, and wait for the last word on it."""
-        key = f"key:{to}:{text}"
-        assert isinstance(self.app.send(to, text, key).result(10), Sent)
-        eventually(lambda: self.app.fates.get(key, Fate.UNKNOWN).final, f"a last word; so far {self.app.fates}", 15)
-        return self.app.fates[key]
+        assert isinstance(self.app.send(to, text).result(10), Sent)
+        eventually(lambda: self.app.fates.get(key(to, text), Fate.UNKNOWN).final, f"a last word; so far {self.app.fates}", 15)
+        return self.app.fates[key(to, text)]
 
 
 @pytest.fixture

@@ -126,7 +126,8 @@ def test_a_number_on_the_seam_moves_behind_it() -> None:
 
 
 def test_choices_have_their_essentials_where_there_is_room() -> None:
-    choices = (Choice("a", "Noclegownia", "ul. Kosynierów 26, tel. 32 281 14 42"), Choice("b", "KIS", "tel. 507 726 335"))
+    tpps, kis = (PhoneLine("Tel.", number, shown) for number, shown in (("+48322811442", "32 281 14 42"), ("+48507726335", "507 726 335")))
+    choices = (Choice("a", "Noclegownia", "ul. Kosynierów 26", (tpps,)), Choice("b", "KIS", phones=(kis,)))
     asked = Reply(Status.CLARIFY, (Line("O które miejsce pytasz?", Role.QUESTION),), choices, asks=True)
     assert render(asked, Style()).text == (
         "O ktore miejsce pytasz?\n1 Noclegownia, ul. Kosynierow 26, tel. 322811442\n2 KIS, tel. 507726335\nOdpisz numer, np. 1."

@@ -1,7 +1,6 @@
 """The fake Bot API's methods against what the Bot API documents, by the real client."""
 
 import io
-import time
 from typing import Any
 
 import httpx
@@ -20,6 +19,7 @@ from telegram import (
 )
 from telegram.error import BadRequest, Forbidden, InvalidToken
 
+from tests.conftest import WEDNESDAY
 from tests.telegram_api import ATTACHMENTS, FakeTelegram, Json, buttons
 
 
@@ -66,7 +66,7 @@ async def test_a_message_has_a_unix_date_its_chat_and_its_keyboard(fake: FakeTel
     anna = await fake.person()
     options = LinkPreviewOptions(is_disabled=True)
     message = await bot.send_message(anna.id, "Cześć", reply_markup=keyboard("Adres"), link_preview_options=options, disable_notification=True)
-    assert abs(message.date.timestamp() - time.time()) < 2
+    assert message.date == WEDNESDAY
     reply = await anna.reply()
     assert (reply["text"], buttons(reply), reply["chat"]["id"]) == ("Cześć", ["Adres"], anna.id)
     assert (await fake.journal(method="sendMessage"))[0]["params"]["disable_notification"]

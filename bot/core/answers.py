@@ -112,22 +112,18 @@ def _choose(scene: Scene, session: Session, question: str, options: Sequence[Que
     choices = tuple(_choice(scene, option) for option in options)
     when = options[0].when if options else None
     aspects = options[0].aspects if options else ()
-    memory = replace(session, choices=choices, when=when, aspects=aspects)
+    memory = replace(session, choices=tuple(Choice(choice.key, choice.label) for choice in choices), when=when, aspects=aspects)
     return Reply(Status.CLARIFY, (Line(question, Role.QUESTION),), choices, asks=True, session=memory)
 
 
 def _choice(scene: Scene, option: Query) -> Choice:
-    return replace(_labelled(scene, (option.subject,))[0], key=key_of(option), hint=_hint(scene, option.subject))
-
-
-def _hint(scene: Scene, subject_id: str) -> str:
-    """An option's essentials: where it is, and whom to call, those who answer now first."""
-    subject = scene.knowledge.subjects[subject_id]
+    """An option with its essentials: where it is, and whom to call, those who answer now first."""
+    subject = scene.knowledge.subjects[option.subject]
     places = [subject] if isinstance(subject, Place) else by_open_now(scene, subject.contacts)[:_HINTED]
     blocks = [told.block for place in places for told in contact(scene, place)]
     address = next((b.query for b in blocks if isinstance(b, AddressLine)), "")
-    phones = list(dict.fromkeys(b.shown for b in blocks if isinstance(b, PhoneLine)))[:_HINTED]
-    return ", ".join(part for part in (address, f"tel. {' lub '.join(phones)}" if phones else "") if part)
+    phones = {b.number: b for b in blocks if isinstance(b, PhoneLine)}
+    return Choice(key_of(option), say(subject.title, scene.lang), address, tuple(phones.values())[:_HINTED])
 
 
 def _labelled(scene: Scene, subjects: Sequence[str]) -> tuple[Choice, ...]:

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from rapidfuzz import fuzz
 
 from bot.core import answers, safety
-from bot.core.knowledge import Knowledge, say
+from bot.core.knowledge import Knowledge, Topic, say
 from bot.core.language import language_of
-from bot.core.message import Choice, Incoming, Line, Reply, Role, Session, Status
+from bot.core.message import Action, Choice, Incoming, Line, Reply, Role, Session, Status
 from bot.core.query import Query, by_key
 from bot.core.reader import Reading
 from bot.core.replies import Scene
@@ -21,6 +21,8 @@ LAPSE = timedelta(minutes=15)
 LATE = timedelta(minutes=10)
 """An answer later than this comes with a word of apology."""
 _SAME_LABEL = 85
+_CLEARLY = 0.6
+"""Score from which words alone make the bot do something."""
 _MAX_CHOICE_LENGTH = 60
 
 
@@ -28,6 +30,7 @@ def respond(knowledge: Knowledge, session: Session, message: Incoming, now: date
     """The reply to a message at a time; its `session` is what to remember for the next one."""
     if session.at is not None and now - session.at > LAPSE:
         session = Session()
+    session = _still_known(knowledge, session)
     reading = knowledge.reader.read(message.text, now)
     scene = Scene(knowledge, now, language_of(reading.words, message.lang))
     reply = _pressed(scene, session, message.pressed) if message.pressed else _reply(scene, session, message, reading)
@@ -43,11 +46,26 @@ def too_fast(lang: str) -> Reply:
     return Reply(Status.FALLBACK, (Line(sentence("too-fast", lang), Role.LEAD),))
 
 
+def _still_known(knowledge: Knowledge, session: Session) -> Session:
+    """The memory without what the knowledge no longer has: it may have been changed in the middle of a talk."""
+    known, aspects = knowledge.subjects, knowledge.aspects
+    if session.subject in {"", *known} and known.keys() >= set(session.others) and aspects.keys() >= set(session.aspects):
+        return session
+    return Session(choices=session.choices, misses=session.misses, at=session.at)
+
+
+def broken(lang: str, session: Session) -> Reply:
+    """What is said where the program itself fails at a message."""
+    return Reply(Status.FALLBACK, (Line(sentence("broken", lang), Role.LEAD),), session=session)
+
+
 def _pressed(scene: Scene, session: Session, key: str) -> Reply:
-    """The reply to a pressed choice, however old it is."""
+    """The reply to a pressed choice, however old it is; one of those just asked for keeps the time that the question named."""
     query = by_key(scene.knowledge, key, scene.now.date())
     if query is None:
         return answers.remark(scene, session, sentence("gone", scene.lang))
+    if query.aspects and query.subject != session.subject and any(choice.key == key for choice in session.choices):
+        query = replace(query, when=query.when or session.when)
     return _act(scene, session, Meaning(Verdict.ANSWER, (query,)))
 
 
@@ -84,7 +102,7 @@ def _act(scene: Scene, session: Session, meaning: Meaning) -> Reply:
     """The reply that a meaning asks for."""
     centre = say(scene.knowledge.centre.name, scene.lang)
     if meaning.verdict is Verdict.ANSWER:
-        reply = answers.answer(scene, session, meaning.queries)
+        reply = replace(answers.answer(scene, session, meaning.queries), action=_action(scene.knowledge, meaning))
     elif meaning.verdict is Verdict.WHICH_PLACE:
         reply = answers.ask_back(scene, session, "which-place", meaning.queries)
     elif meaning.verdict is Verdict.ASK:
@@ -103,6 +121,15 @@ def _act(scene: Scene, session: Session, meaning: Meaning) -> Reply:
         topics=meaning.scores[:3] or tuple((q.subject, 1.0) for q in meaning.queries),
         session=replace(reply.session, others=meaning.others, at=scene.now),
     )
+
+
+def _action(knowledge: Knowledge, meaning: Meaning) -> Action | None:
+    """What is to be done for the person; only where it was asked for clearly."""
+    query = meaning.queries[0]
+    subject = knowledge.subjects[query.subject]
+    if not isinstance(subject, Topic) or not subject.action or (meaning.scores and meaning.scores[0][1] < _CLEARLY):
+        return None
+    return Action(subject.action, query.facts)
 
 
 def _preceded(reply: Reply, text: str, role: Role = Role.URGENT) -> Reply:

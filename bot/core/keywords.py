@@ -21,11 +21,11 @@ class Keyword(StrEnum):
 
 
 class Topic(StrEnum):
-    """What one can subscribe to."""
+    """What one can subscribe to, by the ids of the schedule."""
 
-    FROST = "frost"
-    HOURS = "hours"
-    NOTICES = "notices"
+    FROST = "mroz"
+    HOURS = "godziny"
+    NOTICES = "komunikaty"
 
 
 @dataclass(frozen=True, slots=True)

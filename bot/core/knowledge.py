@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from bot.core.reader import Reader
 
 DEFAULT_LANG = "pl"
+LANGS = (DEFAULT_LANG, "uk", "ru", "en")
+"""Languages that texts may be written in."""
 
 Text = Mapping[str, str]
 """The same sentence in several languages, by language code; `pl` is always there."""
@@ -68,6 +70,19 @@ class Address:
     point: tuple[float, float] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Exceptional:
+    """Days first..last on which a place does not keep its usual hours, or on which something is to be told: `why`.
+
+    `open` True: round the clock; False: closed; None: the hours are as usual.
+    """
+
+    first: date
+    last: date
+    open: bool | None
+    why: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Fact:
     """One thing that can be asked of a subject on its own. Its id is an aspect's where it answers that aspect.
@@ -121,6 +136,13 @@ class Place(Subject):
     hours_in_frost: str | None
     hours_note: Text | None
     ask: str | None
+    exceptional: tuple[Exceptional, ...] = ()
+    """What holds for a time only: a frost alert, a notice."""
+
+    def exception_on(self, day: date) -> Exceptional | None:
+        """What overrules the usual hours on a day; a frost alert more than a notice that it is closed."""
+        found = [e for e in self.exceptional if e.open is not None and e.first <= day <= e.last]
+        return next((e for e in found if e.open), next(iter(found), None))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,6 +163,8 @@ class Topic(Subject):
     commands: tuple[str, ...]
     menu: bool
     phones: bool
+    action: str | None = None
+    """What the bot does when this is asked, where the channel keeps who asks: subscribe, unsubscribe, my-data, erase."""
 
     def has_ended(self, today: date) -> bool:
         """Whether the matter is over on that day."""
@@ -186,6 +210,26 @@ class Centre:
     """Places of the centre that help once the first danger is over, by kind of crisis."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Section:
+    """A part of a page. `missing`: the centre has yet to write it, and the text says what belongs there."""
+
+    id: str
+    title: Text
+    text: Text
+    missing: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Page:
+    """A page of the website that answers no question: privacy, accessibility. `updated`: when it was last checked as a whole."""
+
+    id: str
+    title: Text
+    updated: date
+    sections: tuple[Section, ...]
+
+
 @dataclass(frozen=True)
 class Content:
     """What the files of one centre say."""
@@ -200,6 +244,7 @@ class Content:
     """Frequent Polish words, folded: never "corrected" into the knowledge's own."""
     nearmiss: tuple[str, ...]
     """Sentences that look like an emergency and are none."""
+    pages: Mapping[str, Page]
     digest: str
     """Hash of the files, the key of everything cached."""
 

@@ -1,6 +1,6 @@
 """What comes in and what goes out: the one vocabulary that all channels share."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -77,8 +77,15 @@ class Choice:
 
     key: str
     label: str
-    hint: str = ""
-    """The essentials of what is behind it, where the choice is asked for."""
+    address: str = ""
+    """Where it is, where the choice is asked for."""
+    phones: tuple[PhoneLine, ...] = ()
+    """Whom to call about it, where the choice is asked for."""
+
+    def essentials(self, dialled: Callable[[PhoneLine], str] = lambda phone: phone.shown) -> str:
+        """What spares a second question, in one line; `dialled` writes a number."""
+        numbers = " lub ".join(dialled(phone) for phone in self.phones)
+        return ", ".join(part for part in (self.address, f"tel. {numbers}" if numbers else "") if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,14 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """Something to do for the person, where the channel keeps who asks: subscribe, unsubscribe, my-data or erase; `topics` of alerts, none: the usual."""
+
+    name: str
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """An answer in blocks. `choices` with `asks` are alternatives to pick from, else follow-ups that may be offered."""
 
@@ -122,6 +137,7 @@ class Reply:
     asks: bool = False
     topics: tuple[tuple[str, float], ...] = ()
     links: tuple[str, ...] = ()
+    action: Action | None = None
     session: Session = field(default_factory=Session)
 
     def plain(self) -> str:
@@ -133,4 +149,5 @@ class Reply:
             yield block.plain()
         if self.asks:
             for number, choice in enumerate(self.choices, start=1):
-                yield f"{number}. {choice.label}" + (f" ({choice.hint})" if choice.hint else "")
+                essentials = choice.essentials()
+                yield f"{number}. {choice.label}" + (f" ({essentials})" if essentials else "")

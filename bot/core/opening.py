@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from bot.core import hours, polish
 from bot.core.calendar import holiday
-from bot.core.knowledge import Place, say
+from bot.core.knowledge import Exceptional, Place, say
 from bot.core.when import Part, Scope, When
 
 _LISTED_DAYS = 4
@@ -16,11 +16,22 @@ _DARK = (Part.EVENING, Part.NIGHT)
 
 def is_open(place: Place, now: datetime) -> bool:
     """Whether the place is open now; False where its hours are unknown."""
+    exception = place.exception_on(hours.wall(now).date())
+    if exception:
+        return bool(exception.open)
     return place.hours is not None and hours.status(place.hours, now).open
 
 
 def answer(place: Place, when: When | None, now: datetime, *, timetable: bool) -> Iterator[str]:
     """Sentences that answer a question about the hours, the asked time first. `timetable`: all seasons are wanted."""
+    yield from _usual(place, when, now, timetable=timetable)
+    days = (when.first, when.last) if when else (hours.wall(now).date(),) * 2
+    for notice in place.exceptional:
+        if notice.open is None and notice.first <= days[1] and notice.last >= days[0]:
+            yield f"Komunikat: {notice.why}"
+
+
+def _usual(place: Place, when: When | None, now: datetime, *, timetable: bool) -> Iterator[str]:
     text = place.hours or ""
     if when is None or when.scope is Scope.NOW:
         yield now_line(place, now)
@@ -42,6 +53,9 @@ def now_line(place: Place, now: datetime) -> str:
     text = place.hours or ""
     status = hours.status(text, now)
     here = hours.wall(now)
+    exception = place.exception_on(here.date())
+    if exception:
+        return _exceptional_line(place, exception)
     subject = f"{say(place.short)} {_be(place)} teraz"
     if status.open:
         if status.until is None:
@@ -53,6 +67,13 @@ def now_line(place: Place, now: datetime) -> str:
     return closed if status.until is None else f"{closed} Otwarcie: {_wait(status.until, now)}."
 
 
+def _exceptional_line(place: Place, exception: Exceptional) -> str:
+    """Noclegownia jest otwarta całą dobę: trwa alert „silny mróz”."""
+    if exception.open:
+        return f"{say(place.short)} {_be(place)} teraz {polish.agree('otwart', place.gender)} całą dobę: {exception.why}"
+    return f"{say(place.short)} {_be(place)} teraz {polish.agree('zamknięt', place.gender)}: {exception.why}"
+
+
 def _wait(until: datetime, now: datetime) -> str:
     """dziś o 18:00 (za 2 godz. 10 min)."""
     wait = polish.duration(hours.elapsed(now, until))
@@ -61,7 +82,7 @@ def _wait(until: datetime, now: datetime) -> str:
 
 def note(place: Place, now: datetime) -> str:
     """When a phone is answered, for use beside the number; "" where unknown."""
-    if place.hours is None:
+    if place.hours is None or place.exception_on(hours.wall(now).date()):
         return ""
     status = hours.status(place.hours, now)
     today = hours.wall(now).date()
@@ -88,6 +109,8 @@ def _because(day: date, text: str) -> str:
 def _moment_line(place: Place, moment: datetime, now: datetime) -> str:
     text, today = place.hours or "", hours.wall(now).date()
     at = hours.wall(moment)
+    if place.exception_on(at.date()):
+        return _spans_line(place, at.date(), None, today)
     status = hours.status(text, at)
     when = polish.at_moment(at, today)
     verb = "będą" if place.gender == "pl" else "będzie"
@@ -119,6 +142,9 @@ def _days(place: Place, when: When, now: datetime) -> Iterator[str]:
 def _today(place: Place, part: Part | None, now: datetime) -> Iterator[str]:
     """Now and the day's hours; before the opening the day comes first and nothing says "closed", which could send people away."""
     status, today = hours.status(place.hours or "", now), hours.wall(now).date()
+    if place.exception_on(today):
+        yield now_line(place, now)
+        return
     day = _spans_line(place, today, part, today)
     if not status.open and status.until and status.until.date() == today:
         yield day
@@ -130,6 +156,8 @@ def _today(place: Place, part: Part | None, now: datetime) -> Iterator[str]:
 
 def _spans_line(place: Place, day: date, part: Part | None, today: date) -> str:
     """KIS: w piątek 27 listopada 7:30–14:00."""
+    if exception := place.exception_on(day):
+        return f"{say(place.short)}: {polish.day_label(day, today)} {'całą dobę' if exception.open else 'nieczynne'} – {exception.why}"
     spans = hours.spans(place.hours or "", day)
     overnight = [s for s in spans if s.end is None or s.start.date() != s.end.date()]
     chosen = spans

@@ -66,6 +66,8 @@ def _unstated(knowledge: Knowledge, reading: Reading, subject: Subject, aspects:
 
     Where some subject knows of such questions the classifier must hear one too, or the message must hold nothing else.
     """
+    if isinstance(subject, Topic) and not (subject.contacts or subject.place):
+        return ()  # nobody to ask: a matter of the bot's own
     heard: dict[str, float] = defaultdict(float)
     for label, probability in reading.labels:
         heard[label.partition(FACT)[2]] += probability

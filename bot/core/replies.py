@@ -124,7 +124,7 @@ def contact(scene: Scene, place: Place) -> Iterator[Told]:
 
 
 def _place(scene: Scene, place: Place, query: Query, asked: _Asked) -> Iterator[Told]:
-    yield from (_fact(scene, fact) for fact in asked.facts)
+    yield from (tell(scene, fact) for fact in asked.facts)
     yield from (_silence(silence) for silence in asked.silences)
     if asked.silences and not (asked.facts or asked.parts or query.whole):
         yield from _call(scene, place)
@@ -193,7 +193,7 @@ def _topic(scene: Scene, topic: Topic, query: Query, asked: _Asked) -> Iterator[
     ending = _ending(scene, topic)
     if ending:
         yield Told(Line(say(ending, scene.lang), Role.LEAD), topic.source)
-    yield from (_fact(scene, fact) for fact in asked.facts)
+    yield from (tell(scene, fact) for fact in asked.facts)
     yield from (_silence(silence) for silence in asked.silences)
     if topic.summary and (query.whole or not (asked.facts or asked.silences)):
         yield Told(Line(say(topic.summary, scene.lang), Role.LEAD), topic.source)
@@ -236,7 +236,8 @@ def _asked(scene: Scene, subject: Subject, query: Query) -> _Asked:
     return _Asked(tuple(facts), tuple(silences), tuple(dict.fromkeys(parts)))
 
 
-def _fact(scene: Scene, fact: Fact) -> Told:
+def tell(scene: Scene, fact: Fact) -> Told:
+    """What a fact says; once it has lapsed, until when it was so."""
     text = say(fact.text, scene.lang)
     if fact.valid_until and fact.valid_until < scene.now.date():
         text = f"Było aktualne do {polish.day_month(fact.valid_until)} {fact.valid_until.year} r.: {text}"

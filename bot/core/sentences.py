@@ -15,6 +15,16 @@ _SENTENCES: Mapping[str, Mapping[str, str]] = {
     "possible-danger": {"pl": "Jeśli komuś grozi niebezpieczeństwo, dzwoń od razu: 112."},
     "shelter-after": {"pl": "Gdy pierwsze niebezpieczeństwo minie:"},
     "empty": {"pl": "Napisz proszę, o co chcesz zapytać."},
+    "subscribed": {"pl": "Zapisane. Napiszę do Ciebie sam w sprawach: {topics}. Nie chcesz już tych wiadomości? Napisz STOP."},
+    "consent": {"pl": "Zgadzam się, żeby {centre} wysyłał mi na ten czat wiadomości: {topics}. Zgodę mogę wycofać w każdej chwili, pisząc STOP."},
+    "your-consent": {"pl": "Zapisuję też treść zgody i jej datę: „{consent}”"},
+    "unsubscribed": {"pl": "Wypisane. Sam już do Ciebie nie napiszę. Pytać możesz dalej, a wrócić do alertów – słowem ALERT."},
+    "unsubscribed-topics": {"pl": "Wypisane: {topics}."},
+    "not-subscribed": {"pl": "Nie masz tu zapisu na żadne wiadomości, więc nie ma z czego wypisywać."},
+    "my-data": {"pl": "Mam zapisane: adres tej rozmowy (potrzebny, by odpowiedzieć) i krótką pamięć rozmowy, którą kasuję po 15 minutach."},
+    "my-subscription": {"pl": "Alerty: {topic}, zapis {date} Zgoda: „{consent}”"},
+    "no-subscription": {"pl": "Nie masz zapisu na żadne alerty. Treści wiadomości nie zapisuję."},
+    "erased": {"pl": "Usunięte: zapisy na alerty, pamięć rozmowy i wszystko, co czekało na wysłanie. Nic o Tobie już nie mam."},
     "tomorrow": {"pl": "A jutro?"},
     "only-words": {
         "pl": "Rozumiem tylko tekst: zdjęć, nagrań, plików i lokalizacji nie otwieram ani nie zapisuję. Napisz, o co chodzi, np. „gdzie mogę przenocować”. "
@@ -22,6 +32,7 @@ _SENTENCES: Mapping[str, Mapping[str, str]] = {
     },
     "gone": {"pl": "Tego już nie mam: informacje się zmieniły od czasu tej wiadomości. Napisz, o co pytasz, albo wybierz temat."},
     "late": {"pl": "Przepraszam, że odpowiadam dopiero teraz – miałem przerwę w działaniu."},
+    "broken": {"pl": "Przepraszam, na to pytanie nie potrafię teraz odpowiedzieć. Zapytaj inaczej albo zadzwoń. W niebezpieczeństwie dzwoń: 112."},
     "too-fast": {"pl": "Dostaję od Ciebie bardzo dużo wiadomości naraz. Odpowiem znowu za minutę. W niebezpieczeństwie dzwoń: 112."},
     "in-polish": {
         "pl": "",

@@ -71,6 +71,7 @@ _OTHER = {
     "season:12-2": "zimą|=zimom|=zima|=zimie|=zimę|=zimy|zimowy|взимку|зимой|winter",
     "season:3-5": "wiosna|wiosną|навесні|весной|spring",
     "season:6-8": "=lato|=latem|=latym|=lecie|=lata =cieplej|letni|влітку|летом|summer",
+    "none": "czas letni|letni czas|czas zimowy|zimowy czas|czas na letni|czas na zimowy",
     "season:9-11": "jesień|jesienią|восени|осенью|autumn",
 }
 TIME_PHRASES: list[tuple[str, str]] = [

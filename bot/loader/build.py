@@ -11,8 +11,10 @@ from bot.core.knowledge import (
     Examples,
     Fact,
     Kind,
+    Page,
     Phone,
     Place,
+    Section,
     Source,
     Topic,
 )
@@ -101,6 +103,7 @@ def build(files: Files, centre: schema.CentreFile, digest: str) -> Content:
         towns=tuple(t for t in files.towns if not fold(t).lstrip("=").startswith(home)),
         words=files.words,
         nearmiss=tuple(files.nearmiss),
+        pages={i: _page(i, entries) for i, entries in sorted(files.pages.items())},
         digest=digest,
     )
 
@@ -144,6 +147,7 @@ def _subject(subject_id: str, entry: schema.PlaceFile | schema.TopicFile, source
         commands=tuple(entry.commands),
         menu=entry.menu,
         phones=entry.phones,
+        action=entry.action,
     )
 
 
@@ -163,6 +167,14 @@ def _fact(entry: schema.FactEntry, source: str, sources: Mapping[str, Source]) -
 
 def _crisis(kind: str, entry: schema.CrisisFile, examples: schema.CrisisExamples) -> Crisis:
     return Crisis(kind, entry.lead, entry.steps, tuple(entry.calls), _examples(examples.signs), _examples(examples.examples))
+
+
+def _page(page_id: str, entries: Sequence[schema.PageFile]) -> Page:
+    """The centre's sections, then those of the common file that it does not have."""
+    sections = {s.id: s for entry in reversed(entries) for s in entry.sections}
+    order = dict.fromkeys(s.id for entry in entries for s in entry.sections)
+    found = tuple(Section(i, sections[i].title, sections[i].text, sections[i].missing) for i in order)
+    return Page(page_id, entries[0].title, max(entry.updated for entry in entries), found)
 
 
 def _address(entry: schema.AddressEntry | None) -> Address | None:

@@ -22,7 +22,7 @@ from bot.loader.schema_files import outdated
 def check(folder: Path, conversations: Path, schemas: Path, today: date, schedules: Path | None = None) -> list[Problem]:
     """All problems of a centre's knowledge, and of the schedules where they are that centre's, errors first."""
     files = read_files(folder)
-    problems = [*file_problems(files), *_reviews(files, today), *outdated(schemas)]
+    problems = [*file_problems(files), *_reviews(files, today), *_missing(files), *outdated(schemas)]
     if files.centre and not any(p.severity is Severity.ERROR for p in problems):
         content = build(files, files.centre, "")
         problems += _content(content, files, conversations, today)
@@ -37,6 +37,14 @@ def _reviews(files: Files, today: date) -> Iterator[Problem]:
     for origin, where, review_by in due:
         if review_by is not None and review_by < today:
             yield Problem(origin, where, f"termin sprawdzenia minął {review_by:%d.%m.%Y} – potwierdź, że to nadal prawda", Severity.WARNING)
+
+
+def _missing(files: Files) -> Iterator[Problem]:
+    """Parts of the website's pages that the centre has yet to write."""
+    for page_id, entries in files.pages.items():
+        written = {s.id: s.missing for entry in reversed(entries) for s in entry.sections}
+        for section in (section for section, missing in written.items() if missing):
+            yield Problem(files.centre_file, f"pages/{page_id}.yaml, {section}", "tę część strony ma uzupełnić ośrodek", Severity.WARNING)
 
 
 def _content(content: Content, files: Files, conversations: Path, today: date) -> Iterator[Problem]:

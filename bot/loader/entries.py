@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import phonenumbers
 from phonenumbers import shortnumberinfo
 
+from bot.core.query import MAX_KEY, Query, key_of
 from bot.loader import schema
 from bot.loader.build import references
 from bot.loader.files import Files
@@ -28,6 +29,7 @@ def _entries(files: Files) -> Iterator[Problem]:
     for subject_id, entry in files.subjects.items():
         origin = files.origin[subject_id]
         yield from _facts(origin, entry)
+        yield from (Problem(origin, where, text) for where, text in _keys(subject_id, entry, files))
         yield from (Problem(origin, where, text) for where, text in _phones_in_texts(entry))
         yield from (Problem(origin, where, text) for where, text in _glued(entry))
         if isinstance(entry, schema.PlaceFile):
@@ -49,6 +51,17 @@ def _facts(origin: str, entry: schema.PlaceFile | schema.TopicFile) -> Iterator[
         seen.add(fact.id)
         if (fact.text is None) == (fact.unstated is None):
             yield Problem(origin, where, "fakt ma mieć albo text (odpowiedź), albo unstated (czego źródła nie podają)")
+
+
+def _keys(subject_id: str, entry: schema.PlaceFile | schema.TopicFile, files: Files) -> Iterator[tuple[str, str]]:
+    """Ids that together are too long for a button: of the file, a fact and the longest aspect."""
+    aspect = max(files.aspects, key=len, default="")
+    for where, facts in [("", ()), *((f"facts.{fact.id}", (fact.id,)) for fact in entry.facts)]:
+        excess = len(key_of(Query(subject_id, facts, (aspect,)), days_ahead=1)) - MAX_KEY
+        if excess > 0:
+            what = "nazwa pliku razem z id faktu" if facts else "nazwa pliku"
+            yield where, f"{what} jest za długa na przycisk – skróć o {excess} zn."
+            return
 
 
 def _place(origin: str, entry: schema.PlaceFile) -> Iterator[Problem]:

@@ -23,6 +23,9 @@ _CRISIS_EXAMPLES = TypeAdapter(schema.CrisisExamples)
 _CENTRE = TypeAdapter(schema.CentreFile)
 _SHORTHAND = TypeAdapter(dict[schema.Line, schema.Line])
 _LINES = TypeAdapter(list[schema.Line])
+_PAGES = TypeAdapter(schema.PageFile)
+PAGES = "pages"
+"""Folder of the website's pages, in common/ and in a centre's folder."""
 
 FOLDERS: Mapping[str, TypeAdapter[Any]] = {
     "places": _PLACES,
@@ -48,6 +51,7 @@ SCHEMAS: Mapping[str, TypeAdapter[Any]] = {
     "crisis": _CRISES,
     "crisis-examples": _CRISIS_EXAMPLES,
     "centre": _CENTRE,
+    "page": _PAGES,
 }
 WORDS_FILE = "vocabulary/words.txt"
 
@@ -70,6 +74,8 @@ class Files:
     towns: list[str] = field(default_factory=list)
     nearmiss: list[str] = field(default_factory=list)
     words: frozenset[str] = frozenset()
+    pages: dict[str, list[schema.PageFile]] = field(default_factory=dict)
+    """By id: the centre's own file and the common one, as far as there are any."""
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -91,6 +97,11 @@ def read_files(folder: Path) -> Files:
         examples = _validated(files, common, path, _CRISIS_EXAMPLES)
         if examples is not None:
             files.crisis_examples[path.stem] = examples
+    for base in (folder, common):
+        for path in sorted((base / PAGES).glob("*.yaml")):
+            page = _validated(files, base, path, _PAGES)
+            if page is not None:
+                files.pages.setdefault(path.stem, []).append(page)
     words = common / WORDS_FILE
     if words.is_file():
         lines = words.read_text(encoding="utf-8").split("\n")
@@ -119,7 +130,7 @@ def _strange_files(base: Path, expected: Iterable[str]) -> Iterator[Problem]:
     """Files that nobody would read, so that an editor does not wait for them in vain."""
     for path in sorted(base.rglob("*.y*ml")):
         name = path.relative_to(base).as_posix()
-        known = name in expected or (path.suffix == ".yaml" and path.parent.parent == base and path.parent.name in (*FOLDERS, "crisis"))
+        known = name in expected or (path.suffix == ".yaml" and path.parent.parent == base and path.parent.name in (*FOLDERS, PAGES, "crisis"))
         if not known:
             yield Problem(f"{base.name}/{name}", "", f"tego pliku program nie czyta: pliki tematów to .yaml w katalogach {', '.join(FOLDERS)}")
 

@@ -111,7 +111,25 @@ class TopicFile(_Subject):
     choices: list[Id] = Field(default_factory=list, description="Z czego wybrać.")
     commands: list[Id] = Field(default_factory=list, description="Polecenia, np. pomoc (czyli /pomoc).")
     menu: bool = Field(False, description="Czy dodać przyciski z głównymi tematami.")
+    action: Literal["subscribe", "unsubscribe", "my-data", "erase"] | None = Field(None, description="Co bot robi, gdy ktoś o to prosi; tylko w common/.")
     phones: bool = Field(False, description="Czy dodać listę najważniejszych telefonów.")
+
+
+class SectionEntry(Model):
+    """A part of a page of the website."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")] = Field(description="Nazwa w adresie, np. a11y-kontakt.")
+    title: TextField = Field(description="Nagłówek.")
+    text: TextField = Field(description="Treść; pusta linia zaczyna nowy akapit.")
+    missing: bool = Field(False, description="Czy ośrodek ma tę część dopiero uzupełnić; treść mówi, co tu wpisać.")
+
+
+class PageFile(Model):
+    """A page of the website; sections of a centre's file stand before those of the common file of the same name, or take their place."""
+
+    title: TextField = Field(description="Tytuł strony.")
+    updated: date = Field(description="Kiedy ostatnio sprawdzono całą stronę.")
+    sections: list[SectionEntry] = Field(description="Części, w kolejności.")
 
 
 class AspectEntry(Model):

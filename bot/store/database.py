@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 _BUSY_SECONDS = 10
 _TOGETHER = 64
 """Most jobs in one transaction."""
+_MEMORY = ":memory:"
 
 T = TypeVar("T")
 
@@ -80,9 +81,11 @@ class Database:
                     self._jobs.put(None)
                     break
                 jobs.append(following)
-            self._together(jobs)
+            self._together([job for job in jobs if job.done.set_running_or_notify_cancel()])  # who was cancelled waits for nothing
 
     def _together(self, jobs: list[_Job]) -> None:
+        if not jobs:
+            return
         try:
             with self.engine.begin() as connection:
                 results = [job.run(connection) for job in jobs]
@@ -100,15 +103,29 @@ class Database:
 def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
-        if parsed.get_backend_name() == "sqlite" and parsed.database not in {None, "", ":memory:"}:
-            Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+        if parsed.get_backend_name() == "sqlite":
+            _make_room(parsed.database or _MEMORY)
         engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
-    except (ArgumentError, NoSuchModuleError, ImportError) as error:
-        raise StoreError(f"DATABASE_URL cannot be used: {error}") from error
+    except NoSuchModuleError as error:
+        raise StoreError(f"{parsed.drivername} is no kind of database known here; it is sqlite or postgresql") from error
+    except ImportError as error:
+        raise StoreError(f"the driver of this database is not installed ({error})") from error
+    except (ArgumentError, ValueError):  # its text may hold a piece of the address, and so of the password
+        raise StoreError("this is no address of a database; it looks like sqlite:///var/informator.db") from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_to_write)
     return engine
+
+
+def _make_room(file: str) -> None:
+    """The folder of the database file; one in memory would forget everything at the end, and show every thread another one."""
+    if file.startswith(_MEMORY):
+        raise StoreError("a database in memory keeps nothing; name a file, such as sqlite:///var/informator.db")
+    try:
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"the folder {Path(file).parent} cannot be made: {error.strerror}") from error
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

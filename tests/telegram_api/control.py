@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -58,7 +57,7 @@ class Control:
             "message_id": self._telegram.chats.next_id(chat),
             **({"from": sender} if sender else {"sender_chat": chat.info}),
             "chat": chat.info,
-            "date": int(time.time()),
+            "date": int(self._telegram.settings.now()),
             **({"message_thread_id": thread, "is_topic_message": True} if thread else {}),
             **({"reply_to_message": _known(chat, reply_to)} if reply_to else {}),
             **_with_entities(content),
@@ -73,7 +72,7 @@ class Control:
         chat = self._telegram.chats.find(chat_id)
         old = _known(chat, message_id)
         kept = {name: value for name, value in old.items() if name not in {"text", "entities"}}
-        message = {**kept, "edit_date": int(time.time()), **_with_entities(content)}
+        message = {**kept, "edit_date": int(self._telegram.settings.now()), **_with_entities(content)}
         chat.messages[message_id] = message
         self._telegram.updates.push({"edited_message" if "from" in message else "edited_channel_post": message})
         return message
@@ -106,7 +105,7 @@ class Control:
         change = {
             "chat": chat.info,
             "from": sender,
-            "date": int(time.time()),
+            "date": int(self._telegram.settings.now()),
             "old_chat_member": self._member(old),
             "new_chat_member": self._member(status),
         }

@@ -1,6 +1,5 @@
 """Methods that put messages into chats and change them."""
 
-import time
 from collections.abc import Callable
 
 from tests.telegram_api.chats import Chat
@@ -27,7 +26,7 @@ def _send(telegram: Telegram, params: Params, content: Json) -> Json:
         "message_id": telegram.chats.next_id(chat),
         **({"sender_chat": chat.info} if chat.info["type"] == "channel" else {"from": telegram.bot}),
         "chat": chat.info,
-        "date": int(time.time()),
+        "date": int(telegram.settings.now()),
         **around,
         **content,
         **({"reply_markup": markup} if markup else {}),
@@ -138,7 +137,7 @@ def _edit(telegram: Telegram, params: Params, content: Json) -> Json | bool:
     if _visible(new) == _visible(old):
         raise bad_request(NOT_MODIFIED)
     telegram.limiter.check(chat.id)
-    new["edit_date"] = int(time.time())
+    new["edit_date"] = int(telegram.settings.now())
     chat.messages[new["message_id"]] = new
     telegram.chats.publish(chat, "edit", new)
     return new

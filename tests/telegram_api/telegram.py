@@ -36,6 +36,8 @@ class Settings:
     query_lifetime: float = 60.0
     """Seconds within which a button press or inline query can be answered."""
     first_update_id: int = 700_000_001
+    now: Callable[[], float] = time.time
+    """When people and the bot write, in unix seconds; how long calls take is measured in real time all the same."""
     webhook_backoff: float = 0.05
     """Seconds before the first repeat of a failed delivery; doubles each time up to 20 times this."""
     webhook_timeout: float = 10.0

@@ -12,38 +12,30 @@ from starlette.routing import Route
 
 from bot.channels.postman import Letter, Postman
 from bot.channels.sms import numbers, webhook
+from bot.channels.sms.broadcast import Broadcast
 from bot.channels.sms.gateway import Arrival, Gateway, Sms
 from bot.channels.sms.guard import Guard, Verdict
 from bot.channels.sms.inbox import Inbox
 from bot.channels.sms.pages import Page
 from bot.channels.sms.render import Style, further, render
 from bot.channels.sms.sender import Sender
-from bot.core.delivery import Event, Outcome, Waiting
+from bot.core import keyword_answers
+from bot.core.delivery import Blocked, Event, Outcome, Waiting
 from bot.core.dialogue import too_fast
 from bot.core.keywords import Command, Keyword, command
-from bot.core.knowledge import DEFAULT_LANG
-from bot.core.message import Incoming, Reply
+from bot.core.knowledge import DEFAULT_LANG, Knowledge
+from bot.core.message import Incoming, Reply, Status
 from bot.core.reports import Report
 
 _STOP_SECONDS = 10.0
 _TIDY_SECONDS = 300.0
 
-Obey = Callable[[str, Command], Awaitable[Reply]]
-"""Carries out STOP, ALERT, POMOC or INFO for a number (E.164) and gives what to say; doing it twice is doing it once."""
 Note = Callable[[str, Report], Awaitable[None]]
 """Takes a delivery report of the gateway of that name."""
 
 
 async def _ignore(_gateway: str, _report: Report) -> None:
     """Reports nobody waits for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What the channel leaves to the application."""
-
-    obey: Obey
-    note: Note = _ignore
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +49,7 @@ class Options:
     style: Style = field(default_factory=Style)
     countries: Collection[str] = ("PL", "UA")
     per_second: float = 10.0
+    note: Note = _ignore
 
 
 class Body(BaseModel):
@@ -72,11 +65,11 @@ class Body(BaseModel):
 class SmsChannel:
     """One telephone number. Use as an async context; inside it messages are taken in and replies sent."""
 
-    def __init__(self, options: Options, inbox: Inbox, desk: Desk, now: Callable[[], datetime], say: Callable[[str], None]) -> None:
+    def __init__(self, options: Options, inbox: Inbox, knowledge: Callable[[], Knowledge], now: Callable[[], datetime], say: Callable[[str], None]) -> None:
         """`say` is told of troubles, in one line each, without any message or whole number."""
         self._options = options
         self._inbox = inbox
-        self._desk = desk
+        self._knowledge = knowledge
         self._now = now
         self._say = say
         self._guard = Guard()
@@ -99,12 +92,12 @@ class SmsChannel:
 
     def routes(self) -> list[Route]:
         """Where the carriers bring messages and reports."""
-        base, note = self._options.base, self._desk.note
+        base, note = self._options.base, self._options.note
         return [route for gateway in self._options.gateways for route in webhook.routes(gateway, base, self.take, note, self._say)]
 
-    async def send(self, to: str, text: str, key: str) -> Outcome:
-        """Send a text that nobody asked for, once: for the outbox. `key` must be the same at every try."""
-        return await self._sender.send(Sms(to, text, key))
+    def broadcast(self) -> Broadcast:
+        """Its end of the outbox."""
+        return Broadcast(self._sender.send, self._options.style, self._options.per_second)
 
     async def take(self, gateway: str, arrival: Arrival) -> None:
         """Take a message in and send the answer; raises where the store cannot, then it must come again."""
@@ -113,32 +106,34 @@ class SmsChannel:
             return
         event, asked = f"{gateway}:{arrival.id}", command(arrival.text)
         verdict = self._guard.verdict(event, number, arrival.text, self._now())
-        told: Reply | None = None
-        if asked and asked.keyword is Keyword.STOP:  # whatever else, it takes effect
+        stops = asked is not None and asked.keyword is Keyword.STOP
+        if stops:  # whatever else, it takes effect
             self._postman.drop(number)
-            told = await self._desk.obey(number, asked)
-        if verdict is Verdict.IGNORE:
-            return
+        if verdict is Verdict.ANSWER or stops:
+            waiting = await self._inbox.take_in([await self._event(event, number, arrival, asked)])
+            if verdict is Verdict.ANSWER:
+                self._postman.put(waiting)
+            for reply in waiting if verdict is not Verdict.ANSWER else ():
+                await self._inbox.settle(reply, "", ())
         if verdict is Verdict.WARN:
-            told = too_fast(DEFAULT_LANG)
-        elif asked and asked.keyword not in (Keyword.STOP, Keyword.MORE):
-            told = await self._desk.obey(number, asked)
-        page = render(told, self._options.style) if told else None
-        if page is None and asked and asked.keyword is Keyword.MORE:
-            rest = await self._inbox.rest(_chat(number))
-            page = further(rest, self._options.style) if rest else None
-        await self._answer(event, number, arrival, self._body(number, page) if page else "")
+            self._postman.put([Waiting(0, number, self._body(number, render(too_fast(DEFAULT_LANG), self._options.style)))])
 
-    async def _answer(self, event: str, number: str, arrival: Arrival, body: str) -> None:
-        """Answer with what is said already, or as the dialogue does."""
+    async def _event(self, event: str, number: str, arrival: Arrival, asked: Command | None) -> Event:
+        """The message as the inbox takes it: a question, a keyword with its reply, or the wish to read on."""
+        message = Incoming(_chat(number), arrival.text, wordless=not arrival.text.strip(), at=arrival.at)
 
         def rendered(reply: Reply) -> str:
             return self._body(number, render(reply, self._options.style))
 
-        message = Incoming(_chat(number), arrival.text, wordless=not arrival.text.strip(), at=arrival.at)
-        waiting = await self._inbox.take_in(Event(event, number, message, rendered, body))
-        if waiting:
-            self._postman.put([waiting])
+        if asked is None:
+            return Event(event, number, message, rendered)
+        if asked.keyword is not Keyword.MORE:
+            return Event(event, number, message, rendered, keyword_answers.answer(self._knowledge(), asked, DEFAULT_LANG))
+        rest = await self._inbox.rest(_chat(number))
+        if not rest:
+            return Event(event, number, message, rendered)
+        body = self._body(number, further(rest, self._options.style))
+        return Event(event, number, message, lambda _reply: body, Reply(Status.ANSWER, ()))
 
     def _answerable(self, sender: str) -> str | None:
         """The number to answer to; None where nobody is to be answered: a machine, ourselves, a country that is not served."""
@@ -161,7 +156,7 @@ class SmsChannel:
         except ValidationError:
             return None
         await self._inbox.keep_rest(_chat(reply.chat), body.rest)
-        return _Letter(self._sender, Sms(reply.chat, body.text, body.key))
+        return _Letter(self._sender, self._inbox, Sms(reply.chat, body.text, body.key))
 
     async def _tidy(self) -> None:
         while True:
@@ -177,11 +172,15 @@ class _Letter:
     """A reply on its way."""
 
     sender: Sender
+    inbox: Inbox
     sms: Sms
     answers: str = ""
 
     async def send(self) -> Outcome:
-        return await self.sender.send(self.sms)
+        outcome = await self.sender.send(self.sms)
+        if isinstance(outcome, Blocked):
+            await self.inbox.left(self.sms.to)
+        return outcome
 
 
 def _chat(number: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.channels.sms.pages import Page, laid, page
-from bot.channels.sms.wording import briefer, lines, short
+from bot.channels.sms.wording import briefer, in_one_piece, lines, short
 from bot.core import gsm7
 from bot.core.message import Choice, PhoneLine, Reply, Role, Status
 
@@ -66,13 +66,17 @@ def _written(told: Iterable[str], style: Style) -> list[str]:
 
 def _choices(told: list[str], choices: tuple[Choice, ...], style: Style) -> Page:
     """The question and its alternatives, each with its essentials where all that fits the budget."""
-    hinted = [short(f"{i} {c.label}, {c.hint}" if c.hint else f"{i} {c.label}") for i, c in enumerate(choices, start=1)]
+    hinted = [short(", ".join(filter(None, (f"{i} {c.label}", c.essentials(_dialled))))) for i, c in enumerate(choices, start=1)]
     bare = [short(f"{i} {c.label}") for i, c in enumerate(choices, start=1)]
     for options in (hinted, bare):
         shown = further("\n".join((*told, *map(style.written, (*options, _PICK)))), style)
         if not shown.rest:
             break
     return shown
+
+
+def _dialled(phone: PhoneLine) -> str:
+    return in_one_piece(phone.shown)
 
 
 def _number_early(reply: Reply, told: list[str], style: Style) -> list[str]:

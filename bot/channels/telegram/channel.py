@@ -1,11 +1,12 @@
 """The channel as a whole: updates in, replies out, by long polling or by webhook."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from functools import partial
+from typing import Any, Self
 
 from starlette.routing import Route
 from telegram import Bot, Update
@@ -13,7 +14,8 @@ from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.channels.telegram import flood, webhook
-from bot.channels.telegram.hearing import Heard, hear
+from bot.channels.telegram.broadcast import Broadcast
+from bot.channels.telegram.hearing import Address, Heard, hear, left_by
 from bot.channels.telegram.inbox import Inbox
 from bot.channels.telegram.polling import WANTED, Json, persist, poll
 from bot.channels.telegram.postman import Postman
@@ -52,12 +54,13 @@ class TelegramChannel:
         self._inbox = inbox
         self._knowledge = knowledge
         self._now = now
-        self._words = Words(say)
+        self._words = Words(say, now)
+        self._oddities = Words(say, now)
         request = HTTPXRequest(connection_pool_size=_CONNECTIONS, read_timeout=_SEND_SECONDS, pool_timeout=_SEND_SECONDS)
         self._bot = Bot(options.token, base_url=f"{options.base}/bot", request=request)
-        self._postman = Postman(inbox, self._send, options.per_second, self._words.say)
+        self._postman = Postman(inbox, self._send, options.per_second, Words(say, now))
         self._flood = flood.Flood()
-        self._presses: set[asyncio.Task[None]] = set()
+        self._running: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
         """Take up what an earlier process left unsent; nothing is asked of Telegram yet."""
@@ -66,10 +69,10 @@ class TelegramChannel:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Send what waits, as far as it can be done in some seconds."""
+        """Take in what has begun to be, and send what waits, as far as it can be done in some seconds."""
         self._tidying.cancel()
+        await asyncio.wait({self._tidying, *self._running}, timeout=_STOP_SECONDS)
         await self._postman.stop(_STOP_SECONDS)
-        await asyncio.gather(self._tidying, *self._presses, return_exceptions=True)
         await self._bot.shutdown()
 
     async def poll(self) -> None:
@@ -94,55 +97,69 @@ class TelegramChannel:
         await persist(connect, self._words)
         self._words.say("Telegram: delivers to the webhook")
 
+    def broadcast(self) -> Broadcast:
+        """Its end of the outbox."""
+        return Broadcast(self._bot, self._options.per_second)
+
     def route(self) -> Route:
         """Where Telegram delivers."""
         return webhook.route(self.take, self._options.secret, self._words)
 
     async def take(self, updates: Sequence[Json]) -> None:
-        """Take updates into the inbox and send the answers; raises where the inbox cannot, then they must come again."""
-        heard = [self._hear(update) for update in updates]
-        answers = await asyncio.gather(*(self._answer(asked) for asked in heard if asked))
-        self._postman.put(answer for answer in answers if answer)
+        """Take updates into the inbox and send the answers; raises where the inbox cannot, then they must come again.
+
+        Once begun it is carried through, even where the caller stops: what the inbox has is answered.
+        """
+        await asyncio.shield(self._run(self._take(updates)))
+
+    async def _take(self, updates: Sequence[Json]) -> None:
+        events: list[Event] = []
+        notices: list[Waiting] = []
+        for chat in filter(None, map(left_by, updates)):
+            await self._inbox.left(chat)
+        for heard in filter(None, map(self._hear, updates)):
+            if heard.press:
+                self._run(self._acknowledge(heard.press))
+            verdict = self._flood.verdict(heard.message.chat, heard.event, heard.message.at, self._now())
+            if verdict is flood.Verdict.ANSWER:
+                events.append(Event(heard.event, str(heard.address.chat), heard.message, partial(_body, heard.address)))
+            elif verdict is flood.Verdict.WARN:
+                notices.append(Waiting(0, str(heard.address.chat), _body(heard.address, too_fast(heard.message.lang))))
+        self._postman.put(await self._inbox.take_in(events) if events else ())
+        self._postman.put(notices)
 
     def _hear(self, update: Json) -> Heard | None:
         """What an update asks; one that cannot be understood asks nothing."""
         try:
-            parsed = Update.de_json(update, self._bot)
-            return hear(parsed, self._bot.bot)
-        except (TypeError, KeyError, ValueError, AttributeError, OverflowError):
-            self._words.say("Telegram: an update of an unknown form was left out")
+            return hear(Update.de_json(update, self._bot), self._bot.bot)
+        except Exception as error:  # noqa: BLE001  # whatever is in it, it must not keep the others from being answered
+            self._oddities.say(f"Telegram: an update of an unknown form was left out ({type(error).__name__})")
             return None
 
-    async def _answer(self, heard: Heard) -> Waiting | None:
-        if heard.press:
-            self._acknowledge(heard.press)
-        verdict = self._flood.verdict(heard.message.chat, self._now())
-        if verdict is flood.Verdict.IGNORE:
-            return None
-
-        def body(reply: Reply) -> str:
-            return Body(address=heard.address, rendered=render(reply)).model_dump_json(exclude_defaults=True)
-
-        chat = str(heard.address.chat)
-        if verdict is flood.Verdict.WARN:
-            return Waiting(0, chat, body(too_fast(heard.message.lang)))
-        return await self._inbox.take_in(Event(heard.event, chat, heard.message, body))
-
-    def _acknowledge(self, press: str) -> None:
+    async def _acknowledge(self, press: str) -> None:
         """Let the pressed button rest; whether that succeeds changes nothing."""
+        with suppress(TelegramError):
+            await self._bot.answer_callback_query(press)
 
-        async def acknowledge() -> None:
-            with suppress(TelegramError):
-                await self._bot.answer_callback_query(press)
-
-        task = asyncio.create_task(acknowledge())
-        self._presses.add(task)
-        task.add_done_callback(self._presses.discard)
+    def _run(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Work that is waited for at the end."""
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return task
 
     async def _send(self, parcel: Parcel) -> Outcome:
         return await send(self._bot, parcel)
 
     async def _tidy(self) -> None:
         while True:
-            await self._inbox.tidy()
+            try:
+                await self._inbox.tidy()
+            except Exception as error:  # noqa: BLE001  # whatever it is, what has lapsed is deleted the next time
+                self._oddities.say(f"Telegram: what has lapsed cannot be deleted now ({type(error).__name__}); trying again")
             await asyncio.sleep(_TIDY_SECONDS)
+
+
+def _body(address: Address, reply: Reply) -> str:
+    """A reply as it waits in the store."""
+    return Body(address=address, rendered=render(reply)).model_dump_json(exclude_defaults=True)

@@ -1,9 +1,12 @@
 """What an update asks of us, and where the answer goes. Whatever is not meant for the bot is None."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from telegram import InaccessibleMessage, Message, MessageEntity, Update, User
+from telegram import Message, MessageEntity, Update, User
 from telegram.constants import ChatType
 
 from bot.core.knowledge import DEFAULT_LANG
@@ -44,19 +47,35 @@ def hear(update: Update, me: User) -> Heard | None:
     if update.callback_query:
         return _press(update)
     message = update.message or update.edited_message
-    if message is None or (message.from_user and message.from_user.is_bot) or message.via_bot == me:
+    if message is None or _is_of_a_bot(message) or message.via_bot == me:
+        return None
+    if message.chat.type not in _GROUPS and message.chat.type != ChatType.PRIVATE:
+        return None
+    if message.chat.type in _GROUPS and not _is_addressed(message, me):
         return None
     text = message.text or message.caption or ""
-    if message.chat.type in _GROUPS:
-        if not _is_addressed(message, me):
-            return None
-        text = _without_name(text, me)
-    elif message.chat.type != ChatType.PRIVATE:
-        return None
     wordless = message.effective_attachment is not None
-    if not text and not wordless:
-        return None  # somebody joined, a title was changed
-    return Heard(str(update.update_id), _incoming(message, text, wordless=wordless), _address(message, edited=update.edited_message is not None))
+    edited = update.edited_message is not None
+    if not text and (edited or not wordless):
+        return None  # somebody joined, a title was changed; a live location moved
+    # The pictures of an album come one by one; those without words are one message for the inbox.
+    album = f"album:{message.chat.id}:{message.media_group_id}" if message.media_group_id and not text else ""
+    if message.chat.type in _GROUPS:
+        text = _without_name(text, me)
+    return Heard(album or str(update.update_id), _incoming(message, text, wordless=wordless), _address(message, edited=edited))
+
+
+def _is_of_a_bot(message: Message) -> bool:
+    """Whether a bot wrote it. Telegram puts a bot in the place of people who write in a group's or channel's name, but not of forwarded posts."""
+    return bool(message.from_user and message.from_user.is_bot and not message.sender_chat) or bool(message.is_automatic_forward)
+
+
+def left_by(update: Mapping[str, Any]) -> str | None:
+    """The chat that blocked the bot or put it out, if the update says so. Read from the plain update: a strange one must not hide it."""
+    match update:
+        case {"my_chat_member": {"chat": {"id": int(chat)}, "new_chat_member": {"status": "kicked" | "left"}}}:
+            return str(chat)
+    return None
 
 
 def _incoming(message: Message, text: str, *, wordless: bool) -> Incoming:
@@ -76,10 +95,10 @@ def _press(update: Update) -> Heard | None:
     if press is None or press.message is None or not press.data:
         return None
     message = press.message
-    known = isinstance(message, Message) and not isinstance(message, InaccessibleMessage)
     thread = message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
+    replaced = message.message_id if message.is_accessible else None
     incoming = Incoming(_session(message.chat.id, message.chat.type, press.from_user), "", _lang(press.from_user), pressed=press.data)
-    return Heard(str(update.update_id), incoming, Address(chat=message.chat.id, thread=thread, replaces=message.message_id if known else None), press.id)
+    return Heard(str(update.update_id), incoming, Address(chat=message.chat.id, thread=thread, replaces=replaced), press.id)
 
 
 def _session(chat: int, kind: str, user: User | None) -> str:
@@ -94,12 +113,13 @@ def _lang(user: User | None) -> str:
 
 
 def _is_addressed(message: Message, me: User) -> bool:
-    """Whether a message in a group is for the bot: a reply to it, its name, or a command that names no other bot."""
-    answered = message.reply_to_message
-    if answered and answered.from_user and answered.from_user.id == me.id:
-        return True
+    """Whether a message in a group is for the bot: a reply to it, its name, or a command; a command may name another bot instead."""
     found = message.parse_entities() | message.parse_caption_entities()
-    return any(_names(entity, text, me) for entity, text in found.items())
+    if any(_names(entity, text, me) for entity, text in found.items()):
+        return True
+    answered = message.reply_to_message
+    replies = answered is not None and answered.from_user is not None and answered.from_user.id == me.id
+    return replies and not any(entity.type == MessageEntity.BOT_COMMAND for entity in found)
 
 
 def _names(entity: MessageEntity, text: str, me: User) -> bool:
@@ -115,5 +135,5 @@ def _is_mine(name: str, me: User) -> bool:
 
 
 def _without_name(text: str, me: User) -> str:
-    """The text without the bot's name; the command's own "@name" is understood by the dialogue."""
-    return " ".join(word for word in text.split() if word.lower().strip(",:") != f"@{me.username}".lower())
+    """The text without the bot's name."""
+    return " ".join(re.sub(rf"@{re.escape(me.username or '')}\b[,:]?", " ", text, flags=re.IGNORECASE).split())

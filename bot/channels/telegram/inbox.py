@@ -9,8 +9,8 @@ from bot.core.delivery import Event, Waiting
 class Inbox(Protocol):
     """Takes messages in once, answers them, and keeps the replies until their fate is known."""
 
-    async def take_in(self, event: Event) -> Waiting | None:
-        """The reply to a message; None where there is none to send."""
+    async def take_in(self, events: Sequence[Event]) -> Sequence[Waiting]:
+        """Replies to messages, for those that have one; all are taken in or, where this raises, none."""
 
     async def waiting(self) -> Sequence[Waiting]:
         """Replies left unsent by an earlier process."""
@@ -20,6 +20,9 @@ class Inbox(Protocol):
 
     async def answers_to(self, chat: str, message: str) -> Sequence[str]:
         """Our messages that answer a message of a chat."""
+
+    async def left(self, chat: str) -> None:
+        """Somebody blocked the bot: nothing is sent there by itself any more."""
 
     async def tidy(self) -> None:
         """Delete what has lapsed."""

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from telegram import Bot
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, EndPointNotFound, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels.telegram.sending import seconds_of
 from bot.channels.telegram.words import Words
@@ -13,7 +14,9 @@ from bot.channels.telegram.words import Words
 _HOLD_SECONDS = 30
 """How long Telegram may hold a question for updates."""
 _GRACE_SECONDS = 10
+_FAREWELL_SECONDS = 2
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0
+_REVOKED = "Unauthorized"
 WANTED = ("message", "edited_message", "callback_query", "my_chat_member")
 
 Json = dict[str, Any]
@@ -24,18 +27,23 @@ Take = Callable[[Sequence[Json]], Awaitable[None]]
 
 async def poll(bot: Bot, take: Take, words: Words) -> None:
     """Poll until cancelled; raises InvalidToken where Telegram does not know the bot."""
-    offset = 0
+    offset, hold = 0, 0
 
-    async def some() -> list[Json]:
-        updates = await _updates(bot, offset)
+    async def some() -> None:
+        nonlocal offset, hold
+        held, hold = hold, 0  # a first answer, and the first after trouble, is wanted at once: it tells that all is well
+        updates = await _updates(bot, offset, held)
         await take(updates)
-        return updates
+        offset, hold = (int(updates[-1]["update_id"]) + 1 if updates else offset), _HOLD_SECONDS
 
-    while True:
-        updates = await persist(some, words)
-        words.say("Telegram: connected, waiting for questions")
-        if updates:
-            offset = int(updates[-1]["update_id"]) + 1
+    try:
+        while True:
+            await persist(some, words)
+            words.say("Telegram: connected, waiting for questions")
+    finally:
+        with suppress(TelegramError, TimeoutError):
+            async with asyncio.timeout(_FAREWELL_SECONDS):
+                await _updates(bot, offset, 0)  # acknowledges what was taken in
 
 
 async def persist(attempt: Callable[[], Awaitable[T]], words: Words) -> T:
@@ -52,11 +60,16 @@ async def persist(attempt: Callable[[], Awaitable[T]], words: Words) -> T:
             wait = min(2 * wait, _LONGEST_WAIT)
 
 
-async def _updates(bot: Bot, offset: int) -> list[Json]:
+async def _updates(bot: Bot, offset: int, hold: int) -> list[Json]:
     """The next updates as Telegram sends them: one that cannot be understood must not keep the others from us."""
-    asked = {"offset": offset, "timeout": _HOLD_SECONDS, "allowed_updates": list(WANTED)}
+    asked = {"offset": offset, "timeout": hold, "allowed_updates": list(WANTED)}
     # Telegram does not mind upper and lower case; python-telegram-bot calls its own getUpdates, which understands all or nothing.
-    answer = await bot.do_api_request("getupdates", api_kwargs=asked, read_timeout=_HOLD_SECONDS + _GRACE_SECONDS)
+    try:
+        answer = await bot.do_api_request("getupdates", api_kwargs=asked, read_timeout=hold + _GRACE_SECONDS)
+    except EndPointNotFound as error:  # as python-telegram-bot calls it where an earlier call knew the token
+        if str(error.__cause__).startswith(_REVOKED):
+            raise InvalidToken from error
+        raise
     return list(answer)
 
 

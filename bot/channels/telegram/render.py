@@ -1,8 +1,8 @@
 """A Reply as Telegram shows it: HTML with every fact escaped, phones and maps to tap, choices as buttons, parts that fit a message."""
 
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
-from textwrap import wrap
 from urllib.parse import quote_plus
 
 from pydantic import BaseModel, ConfigDict
@@ -11,6 +11,13 @@ from bot.core.message import AddressLine, Block, Choice, PhoneLine, Reply, Role,
 
 MAX_UNITS = 4096
 """UTF-16 units of the longest message, after Telegram has read its markup."""
+MAX_DATA = 64
+"""Bytes of the longest button data."""
+_MOST_BUTTONS = 100
+_PIECE_UNITS = 1024
+"""Longer lines are cut, so that a line with its markup and escapes still fits a message for sure."""
+_WORD = re.compile(r"(?:\d[\d -]*\d|\S)+\s*")
+"""A word with the space after it; the groups of a number belong together."""
 _ROW = 2
 _SHORT_LABEL = 18
 _CALLED_FROM_ABROAD = "+48"
@@ -51,7 +58,7 @@ def render(reply: Reply) -> Rendered:
     """The reply as Telegram's HTML. In danger nothing but the words: no button stands in the way of the number."""
     lines = [html for block in reply.blocks for html in _html(block)]
     if reply.asks:
-        lines += [f"• {escape(choice.label)}: {escape(choice.hint)}" for choice in reply.choices if choice.hint]
+        lines += [line for choice in reply.choices for line in _option(choice)]
     calm = reply.status is not Status.CRISIS
     return Rendered(texts=tuple(_messages(lines)), buttons=_rows(reply.choices) if calm else (), venue=_venue(reply) if calm else None)
 
@@ -63,21 +70,51 @@ def units(text: str) -> int:
 
 def _html(block: Block) -> Iterator[str]:
     if isinstance(block, PhoneLine):
-        note = f" ({escape(block.note)})" if block.note else ""
-        yield f"📞 {escape(block.label.removeprefix('Tel. '))}: {escape(_dialled(block))}{note}"
+        note = f" ({block.note})" if block.note else ""
+        yield from _pieces(f"📞 {block.label.removeprefix('Tel. ')}: {_dialled(block)}{note}")
     elif isinstance(block, AddressLine):
-        link = f"https://www.google.com/maps/search/?api=1&query={quote_plus(block.query)}"
-        yield f'📍 {escape(block.text)} (<a href="{escape(link)}">mapa</a>)'
-    elif block.text:
+        link = f"https://www.google.com/maps/search/?api=1&query={quote_plus(_clean(block.query)[:_PIECE_UNITS])}"
+        *before, last = _pieces(f"📍 {block.text}")
+        yield from before
+        yield f'{last} (<a href="{escape(link)}">mapa</a>)'
+    else:
         tag = _TAGS.get(block.role)
         for line in block.text.splitlines():
-            for piece in wrap(line, MAX_UNITS // 2) if units(line) > MAX_UNITS // 2 else [line]:
-                yield f"<{tag}>{escape(piece)}</{tag}>" if tag and piece.strip() else escape(piece)
+            yield from (f"<{tag}>{piece}</{tag}>" if tag and piece else piece for piece in _pieces(line))
+
+
+def _option(choice: Choice) -> Iterator[str]:
+    """What spares a second question, for the alternatives that have it."""
+    essentials = choice.essentials(_dialled)
+    if essentials:
+        yield from _pieces(f"• {choice.label}: {essentials}")
 
 
 def _dialled(phone: PhoneLine) -> str:
     """The number so that apps offer to call it: with the country's code, where it is a full number."""
     return f"{_CALLED_FROM_ABROAD} {phone.shown}" if phone.number.startswith(_CALLED_FROM_ABROAD) and not phone.shown.startswith("+") else phone.shown
+
+
+def _pieces(line: str) -> Iterator[str]:
+    """A line escaped, cut between words where it is longer than a message should hold; an empty one stays a line."""
+    line = _clean(line).strip()
+    if units(line) <= _PIECE_UNITS:
+        yield escape(line)
+        return
+    piece, length = "", 0
+    for word in _WORD.findall(line):
+        for part in (word[i : i + _PIECE_UNITS // 2] for i in range(0, len(word), _PIECE_UNITS // 2)):
+            if length + units(part) > _PIECE_UNITS:
+                yield escape(piece.strip())
+                piece, length = "", 0
+            piece += part
+            length += units(part)
+    yield escape(piece.strip())
+
+
+def _clean(text: str) -> str:
+    """The text in one line, without what UTF-8 cannot carry."""
+    return " ".join(text.splitlines()).encode("utf-8", "replace").decode()
 
 
 def _messages(lines: Sequence[str]) -> Iterator[str]:
@@ -87,19 +124,27 @@ def _messages(lines: Sequence[str]) -> Iterator[str]:
     for line in lines:
         size = units(line) + 1
         if message and length + size > MAX_UNITS:
-            yield "\n".join(message)
+            yield from _shown(message)
             message, length = [], 0
         message.append(line)
         length += size
-    if any(line.strip() for line in message):
-        yield "\n".join(message)
+    yield from _shown(message)
+
+
+def _shown(lines: Sequence[str]) -> Iterator[str]:
+    """A message, where there is anything to see in it."""
+    text = "\n".join(lines).strip()
+    if text:
+        yield text
 
 
 def _rows(choices: Sequence[Choice]) -> tuple[tuple[Button, ...], ...]:
     """Short labels two in a row, long ones alone."""
     rows: list[list[Button]] = []
-    for choice in choices:
-        button = Button(label=choice.label, data=choice.key)
+    for choice in choices[:_MOST_BUTTONS]:
+        button = Button(label=_clean(choice.label).strip(), data=_clean(choice.key))
+        if not button.label or not 1 <= len(button.data.encode()) <= MAX_DATA:
+            continue  # one button that Telegram refuses would take the whole message with it
         beside = rows and len(rows[-1]) < _ROW and all(len(b.label) <= _SHORT_LABEL for b in (*rows[-1], button))
         if beside:
             rows[-1].append(button)
@@ -113,4 +158,4 @@ def _venue(reply: Reply) -> Venue | None:
     first = next(iter(reply.blocks), None)
     if not isinstance(first, AddressLine) or first.point is None:
         return None
-    return Venue(latitude=first.point[0], longitude=first.point[1], title=first.text.partition(":")[0], address=first.query)
+    return Venue(latitude=first.point[0], longitude=first.point[1], title=_clean(first.text).partition(":")[0], address=_clean(first.query))

@@ -21,7 +21,8 @@ _UNREACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 """Failures before anything was sent."""
 _RETRY_SECONDS = 2.0
 _TOKEN_SECONDS = 30.0
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_OUT_OF_ORDER = "Telegram is out of order"
 _SAME = "message is not modified"
 _MARKUP = "can't parse entities"
 _TAG = re.compile(r"</?[a-z][^>]*>")
@@ -56,15 +57,19 @@ async def send(bot: Bot, parcel: Parcel) -> Outcome:
         outcome = outcome_of(error)
         repeatable = len(parcel.sent) < len(earlier)  # to edit twice is to edit once
         return Later(_RETRY_SECONDS, outcome.reason) if isinstance(outcome, Uncertain) and repeatable else outcome
-    await _finish(bot, parcel)
-    return Sent(tuple(str(message) for message in parcel.sent))
+    pins = await _finish(bot, parcel)
+    return Sent(tuple(str(message) for message in (*parcel.sent, *pins)))
 
 
 def outcome_of(error: TelegramError) -> Outcome:
     """How a send ended that Telegram or the network refused."""
+    if isinstance(error.__cause__, TelegramError):
+        return Later(_RETRY_SECONDS, _OUT_OF_ORDER)  # refused in other words than Telegram's own: something in between did
     if isinstance(error, Forbidden):
         return Blocked()
-    if isinstance(error, BadRequest | ChatMigrated):
+    if isinstance(error, ChatMigrated):
+        return Refused("the group has become another one")
+    if isinstance(error, BadRequest):
         return Refused(str(error))
     return _later(error) or Uncertain("no readable answer from Telegram")
 
@@ -83,25 +88,25 @@ def _later(error: TelegramError) -> Later | None:
         return Later(_TOKEN_SECONDS, "Telegram refuses the token")
     if isinstance(error.__cause__, _UNREACHED):
         return Later(_RETRY_SECONDS, "Telegram cannot be reached")
-    answered = isinstance(error, NetworkError) and not isinstance(error.__cause__, httpx.HTTPError)
-    return Later(_RETRY_SECONDS, "Telegram is out of order") if answered else None  # an answer of 5xx
+    answered = isinstance(error, NetworkError) and error.__cause__ is None
+    return Later(_RETRY_SECONDS, _OUT_OF_ORDER) if answered else None  # an answer of 5xx
 
 
 async def _part(bot: Bot, parcel: Parcel, number: int) -> int:
     """One message of the reply; the buttons go under the last one. Returns its id."""
     rendered, address = parcel.body.rendered, parcel.body.address
     text = rendered.texts[number]
-    keyboard = _keyboard(rendered) if number == len(rendered.texts) - 1 else None
-    if number < len(parcel.earlier) and await _edited(bot, address.chat, parcel.earlier[number], text, keyboard):
+    buttons = keyboard(rendered) if number == len(rendered.texts) - 1 else None
+    if number < len(parcel.earlier) and await _edited(bot, address.chat, parcel.earlier[number], text, buttons):
         return parcel.earlier[number]
     quoted = ReplyParameters(address.quotes, allow_sending_without_reply=True) if address.quotes and not number else None
     send_message = partial(
         bot.send_message,
         address.chat,
-        reply_markup=keyboard,
+        reply_markup=buttons,
         message_thread_id=address.thread,
         reply_parameters=quoted,
-        link_preview_options=_NO_PREVIEW,
+        link_preview_options=NO_PREVIEW,
     )
     try:
         return (await send_message(text, parse_mode=ParseMode.HTML)).message_id
@@ -111,26 +116,30 @@ async def _part(bot: Bot, parcel: Parcel, number: int) -> int:
         return (await send_message(unescape(_TAG.sub("", text)))).message_id
 
 
-async def _finish(bot: Bot, parcel: Parcel) -> None:
-    """What the reply does not depend on: the pin on the map, and messages of an earlier, longer answer."""
+async def _finish(bot: Bot, parcel: Parcel) -> list[int]:
+    """What the reply does not depend on: messages of an earlier answer that have no part of this one, and the pin on the map, whose id is returned."""
     chat, venue = parcel.body.address.chat, parcel.body.rendered.venue
-    with suppress(TelegramError):
-        for left in parcel.earlier[len(parcel.sent) :]:
+    for left in (message for message in parcel.earlier if message not in parcel.sent):
+        with suppress(TelegramError):
             await bot.delete_message(chat, left)
+    with suppress(TelegramError):
         if venue:
-            await bot.send_venue(chat, venue.latitude, venue.longitude, venue.title, venue.address, message_thread_id=parcel.body.address.thread)
+            pin = await bot.send_venue(chat, venue.latitude, venue.longitude, venue.title, venue.address, message_thread_id=parcel.body.address.thread)
+            return [pin.message_id]
+    return []
 
 
-async def _edited(bot: Bot, chat: int, message: int, text: str, keyboard: InlineKeyboardMarkup | None) -> bool:
+async def _edited(bot: Bot, chat: int, message: int, text: str, buttons: InlineKeyboardMarkup | None) -> bool:
     """Whether the text could be put in the place of a message of ours; one that is gone cannot be edited."""
     try:
-        await bot.edit_message_text(text, chat, message, parse_mode=ParseMode.HTML, reply_markup=keyboard, link_preview_options=_NO_PREVIEW)
+        await bot.edit_message_text(text, chat, message, parse_mode=ParseMode.HTML, reply_markup=buttons, link_preview_options=NO_PREVIEW)
     except BadRequest as error:
         return _SAME in str(error).lower()
     return True
 
 
-def _keyboard(rendered: Rendered) -> InlineKeyboardMarkup | None:
+def keyboard(rendered: Rendered) -> InlineKeyboardMarkup | None:
+    """The buttons under a message; None where there are none."""
     if not rendered.buttons:
         return None
     return InlineKeyboardMarkup([[InlineKeyboardButton(b.label, callback_data=b.data) for b in row] for row in rendered.buttons])

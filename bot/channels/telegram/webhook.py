@@ -21,8 +21,11 @@ def route(take: Take, secret: str, words: Words) -> Route:
 
     async def deliver(request: Request) -> Response:
         if not hmac.compare_digest(request.headers.get(_SECRET, "").encode(), secret.encode()):
-            return Response(status_code=403)
-        update = _update(await _body(request))
+            return _refused(403)
+        body = await _body(request)
+        if body is None:
+            return _refused(413)
+        update = _update(body)
         if update is None:
             return Response(status_code=400)
         try:
@@ -35,13 +38,18 @@ def route(take: Take, secret: str, words: Words) -> Route:
     return Route(PATH, deliver, methods=["POST"])
 
 
-async def _body(request: Request) -> bytes:
-    """The body, cut where it is longer than any update."""
+def _refused(status: int) -> Response:
+    """A refusal that ends the connection, with whatever was still to come."""
+    return Response(status_code=status, headers={"Connection": "close"})
+
+
+async def _body(request: Request) -> bytes | None:
+    """The body; None where it is longer than any update."""
     body = b""
     async for piece in request.stream():
         body += piece
         if len(body) > _MOST_BYTES:
-            break
+            return None
     return body
 
 

@@ -1,0 +1,55 @@
+"""A card's short form: what fits into one SMS of a subject, whole pieces only."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from bot.core import gsm7, hours, polish
+from bot.core.knowledge import Knowledge, Place, Topic, say
+
+ONE_SMS = gsm7.SINGLE
+
+
+def sms(knowledge: Knowledge, subject: Place | Topic, link: str, now: datetime) -> str:
+    """At most 160 characters of the GSM-7 alphabet: the name, then what matters most as far as it fits, then the link.
+
+    Nothing in it depends on the hour: it may be read much later.
+    """
+    name = _plain(say(subject.short if isinstance(subject, Place) else subject.title))
+    tail = f" {_plain(link)}" if gsm7.length(name) + gsm7.length(_plain(link)) < ONE_SMS else ""
+    text = name
+    for piece in map(_plain, _pieces(knowledge, subject, now)):
+        longer = f"{text}, {piece}"
+        if gsm7.fits(longer) and gsm7.length(longer + tail) <= ONE_SMS:
+            text = longer
+    return text + tail
+
+
+def _pieces(knowledge: Knowledge, subject: Place | Topic, now: datetime) -> Iterator[str]:
+    """What matters, most important first."""
+    if isinstance(subject, Topic) and subject.valid_until and subject.has_ended(hours.wall(now).date()):
+        yield f"zakończone {subject.valid_until:%d.%m.%Y}"
+    place = knowledge.place_of(subject)
+    called = [place] if place else [knowledge.place(contact) for contact in subject.contacts] if isinstance(subject, Topic) else []
+    for first in called[:1]:
+        if first.address:
+            yield f"{first.address.street}, {first.address.city}"
+        answering = first if first.phones else knowledge.place(first.ask) if first.ask else first
+        if answering.phones:
+            yield f"tel. {answering.phones[0].shown}"
+        if first.hours and place:
+            yield _week(first.hours, hours.wall(now).date())
+    if subject.summary:
+        yield say(subject.summary).rstrip(".")
+
+
+def _week(text: str, today: date) -> str:
+    """The week of the season, with its days of the year where there are several: 1.10-31.03 codziennie 18:00-8:00."""
+    season = hours.season_on(text, today)
+    if len(hours.seasons(text, today.year)) == 1:
+        return polish.week(season.week)
+    first, last = (f"{day}.{month:02}" for month, day in (season.first, season.last))
+    return f"{first}-{last} {polish.week(season.week)}"
+
+
+def _plain(text: str) -> str:
+    return gsm7.fold(text)

@@ -1,0 +1,74 @@
+"""The services of `run`, wired: the store, the web, Telegram, SMS, alerts. To add one, make a Service of it and put it into the list."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.core.knowledge import Knowledge
+from bot.metrics import Metrics
+from bot.outbox import Sender
+from bot.serving.alerts import PUBLIC, Alerts, has_alerts
+from bot.serving.parts import Parts
+from bot.serving.services import Say, Service, run_together
+from bot.serving.telegram import CHANNEL, OFF, telegram_channel, telegram_service
+from bot.serving.web import web_service
+from bot.settings import ServiceError, Settings
+from bot.settings_sms import Sms
+from bot.store.database import Database, StoreError
+from bot.store.migrate import migrate
+
+SMS_OFF = "SMS: off, set SMS_GATEWAY (docs/sms.md)"
+_QUIET = ("apscheduler", "telegram", "stamina", "uvicorn")
+"""Libraries whose lines hold tracebacks, and addresses with the token; ours say the same in words."""
+
+
+def open_store(url: str) -> Database:
+    """The database with its tables up to date; raises ServiceError."""
+    try:
+        database = Database(url)
+    except StoreError as error:
+        raise ServiceError(f"DATABASE_URL: {error}") from error
+    try:
+        migrate(database)
+    except StoreError as error:
+        database.close()
+        raise ServiceError(f"DATABASE_URL: {error}") from error
+    return database
+
+
+def serve(settings: Settings, base: Callable[[], Knowledge], now: Callable[[], datetime], say: Say) -> None:
+    """Serve everything that is configured until a signal comes; raises ServiceError. `base`: the knowledge as its files say."""
+    for library in _QUIET:
+        logging.getLogger(library).setLevel(logging.CRITICAL)
+    with open_store(settings.database) as database:
+        try:
+            asyncio.run(run_together(_services(settings, base, database, now, say), say))
+        except SQLAlchemyError as error:
+            raise ServiceError(f"DATABASE_URL: the database cannot be used: {getattr(error, 'orig', None) or error}") from error
+
+
+def _services(settings: Settings, base: Callable[[], Knowledge], database: Database, now: Callable[[], datetime], say: Say) -> list[Service]:
+    """All services, those that are off as well."""
+    alerts = Alerts(settings, base, database, now, say) if has_alerts(settings.schedules, settings.knowledge) else None
+    parts = Parts(settings, alerts.knowledge if alerts else base, database, now, say, Metrics())
+    others: list[Service] = []
+    channel = telegram_channel(parts, settings.telegram, alerts.clerk(CHANNEL) if alerts else None) if settings.telegram else None
+    others.append(telegram_service(settings, settings.telegram, channel) if settings.telegram and channel else Service(OFF))
+    senders: dict[str, Sender] = {CHANNEL: channel.broadcast(), PUBLIC: channel.broadcast()} if channel else {}
+    others.append(_sms(settings.sms, parts, alerts, senders) if settings.sms else Service(SMS_OFF))
+    others.append(alerts.service(senders) if alerts else Service(f"Alerts: off, {settings.schedules} is for another centre"))
+    web = web_service(settings, parts.knowledge, database, now, say, parts.metrics, [route for other in others for route in other.routes])
+    return [web, *others]
+
+
+def _sms(sms: Sms, parts: Parts, alerts: Alerts | None, senders: dict[str, Sender]) -> Service:
+    """SMS, which adds itself to the senders."""
+    from bot.serving.sms import CHANNEL as SMS
+    from bot.serving.sms import sms_channel, sms_service
+
+    channel = sms_channel(parts, sms, alerts.clerk(SMS) if alerts else None)
+    senders[SMS] = channel.broadcast()
+    return sms_service(sms, channel)

@@ -1,0 +1,302 @@
+"""The life of an alert in the store: proposed, approved, active, ended; what people are told, what answers say meanwhile, what operators do."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, select
+
+from bot import alerts, operators
+from bot.alerts import AlertError, Setting
+from bot.core.dialogue import respond
+from bot.core.evidence import HOUR, Evidence, Hour, utc
+from bot.core.hours import TZ
+from bot.core.knowledge import Knowledge
+from bot.core.message import Incoming, Reply, Session
+from bot.loader.schedules import load_schedules
+from bot.operators import Desk
+from bot.situation import Situation
+from bot.store import alerts as rows
+from bot.store import deliveries, staff
+from bot.store.alerts import Status
+from bot.store.database import Database
+from bot.store.migrate import migrate
+from bot.store.tables import audit, pushes
+from tests.conftest import ROOT
+from tests.telegram_bot import Clock
+
+RULE = "silny-mroz"
+EVENING = datetime(2027, 1, 14, 18, 0, tzinfo=TZ)
+MILD, COLD, DEADLY = 1.0, -12.0, -20.0
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    with Database(f"sqlite:///{tmp_path}/bot.sqlite") as database_:
+        migrate(database_)
+        yield database_
+
+
+@pytest.fixture
+def setting(bytom: Knowledge) -> Setting:
+    return Setting(load_schedules(ROOT / "schedules.yaml", bytom), bytom, ("77",), "@mopr")
+
+
+def weather(now: datetime, *temperatures: tuple[int, float]) -> list[Evidence]:
+    """Hours from 24 before now on; each (count, temperature) goes on where the one before ended."""
+    values = [t for count, t in temperatures for _ in range(count)]
+    start = utc(now).replace(minute=0) - 24 * HOUR
+    return [Evidence("open-meteo", utc(now), tuple(Hour(start + i * HOUR, t, t - 3) for i, t in enumerate(values)))]
+
+
+class Centre:
+    """The alerts of a centre over time."""
+
+    def __init__(self, database: Database, setting: Setting, clock: Clock) -> None:
+        self.database, self.setting, self.clock = database, setting, clock
+
+    def look(self, *temperatures: tuple[int, float]) -> None:
+        """What a look at this weather leads to; none: all sources are silent."""
+        now = self.clock.now()
+        evidence = weather(now, *temperatures) if temperatures else []
+        self.database.do_now(lambda connection: alerts.look(connection, self.setting, evidence, now))
+
+    def one(self) -> rows.Row:
+        """The only alert there is."""
+        (row,) = self.database.do_now(lambda connection: rows.listed(connection, tuple(Status)))
+        return row
+
+    def decide(self, what: str) -> rows.Row:
+        """An operator decides on it."""
+        act = {"approve": alerts.approve, "cancel": alerts.cancel}[what]
+        found = self.one().id
+        return self.database.do_now(lambda connection: act(connection, self.setting, found, "77", self.clock.now()))
+
+    def pushes(self) -> list[str]:
+        """Ids of all messages to many."""
+        return self.database.do_now(lambda connection: list(connection.scalars(select(pushes.c.id).order_by(pushes.c.id))))
+
+    def kinds(self) -> list[str]:
+        """What was put into the outbox for people, without the alert's own id."""
+        return [push.partition(":")[2] for push in self.pushes() if ":operators:" not in push]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(EVENING)
+
+
+@pytest.fixture
+def centre(database: Database, setting: Setting, clock: Clock) -> Centre:
+    return Centre(database, setting, clock)
+
+
+COMING = ((30, MILD), (10, COLD), (40, MILD))
+"""Frost from six hours ahead on."""
+
+
+def test_a_coming_frost_is_proposed_and_the_operators_are_told_why(centre: Centre) -> None:
+    centre.look(*COMING)
+    row = centre.one()
+    assert row.status is Status.PROPOSED
+    assert row.decide_by == utc(EVENING + timedelta(hours=1))
+    assert centre.kinds() == []
+    (message,) = centre.database.do_now(lambda connection: list(connection.scalars(select(pushes.c.message))))
+    for piece in ("-12", "Zatwierd", "Odwo", "nikt jeszcze", "Bez decyzji do 19:00 wyjdzie sam", "Kosynier"):
+        assert piece.replace("-", "−") in message or piece in message
+    centre.look(*COMING)
+    assert len(centre.pushes()) == 1, "the operators are asked once"
+
+
+def test_approved_it_goes_out_once_and_ends_with_an_all_clear(centre: Centre) -> None:
+    centre.look(*COMING)
+    centre.decide("approve")
+    assert centre.kinds() == ["open:1"]
+    with pytest.raises(AlertError, match="już zatwierdzony"):
+        centre.decide("approve")
+    assert not centre.one().active(EVENING)
+    centre.clock.pass_(timedelta(hours=7))
+    centre.look((24, MILD), (10, COLD), (40, MILD))
+    assert centre.one().active(centre.clock.now())
+    centre.clock.pass_(timedelta(hours=30))
+    centre.look((80, MILD))
+    assert centre.one().status is Status.ENDED
+    assert centre.kinds() == ["clear:1", "open:1"]
+
+
+def test_without_a_decision_it_goes_out_by_itself(centre: Centre) -> None:
+    centre.look(*COMING)
+    centre.clock.pass_(timedelta(minutes=59))
+    centre.look()
+    assert centre.one().status is Status.PROPOSED
+    centre.clock.pass_(timedelta(minutes=1))
+    centre.look()
+    assert (centre.one().status, centre.one().decided_by) == (Status.APPROVED, "auto")
+    assert centre.kinds() == ["open:1"]
+
+
+def test_cancelled_before_it_went_out_nobody_hears_of_it_and_it_is_not_proposed_again(centre: Centre) -> None:
+    centre.look(*COMING)
+    centre.decide("cancel")
+    centre.clock.pass_(timedelta(minutes=30))
+    centre.look(*COMING)
+    assert centre.one().status is Status.CANCELLED
+    assert centre.kinds() == []
+
+
+def test_cancelled_after_it_went_out_those_who_were_told_get_the_all_clear(centre: Centre) -> None:
+    centre.look(*COMING)
+    centre.decide("approve")
+    centre.decide("cancel")
+    assert centre.kinds() == ["clear:1", "open:1"]
+    stopped = centre.database.do_now(lambda connection: connection.execute(select(pushes.c.state).where(pushes.c.id.like("%:open:1"))).scalar())
+    assert stopped == "stopped"
+
+
+def test_a_rise_in_level_is_an_update_of_the_same_alert(centre: Centre) -> None:
+    centre.look(*COMING)
+    centre.decide("approve")
+    centre.clock.pass_(timedelta(hours=1))
+    centre.look((29, MILD), (10, DEADLY), (40, MILD))
+    assert centre.one().alert.level == 2
+    assert centre.kinds() == ["open:1", "open:2"]
+
+
+def test_at_night_the_message_waits_for_the_morning_unless_life_is_at_stake(centre: Centre, clock: Clock) -> None:
+    clock.set(EVENING.replace(hour=23))
+    centre.look(*COMING)
+    centre.decide("approve")
+    centre.look((30, MILD), (10, DEADLY), (40, MILD))
+    times = centre.database.do_now(lambda c: {row.id: row.not_before for row in c.execute(select(pushes.c.id, pushes.c.not_before))})
+    local = {key.partition(":")[2]: datetime.fromtimestamp(at, TZ) for key, at in times.items() if ":open:" in key}
+    assert local["open:1"] == EVENING.replace(day=15, hour=7)
+    assert local["open:2"] == clock.now()
+
+
+def test_started_hours_late_an_expired_alert_is_not_sent(centre: Centre) -> None:
+    centre.look(*COMING)
+    centre.decide("approve")
+    centre.clock.pass_(timedelta(days=3))
+    assert centre.database.do_now(lambda connection: deliveries.spread(connection, centre.clock.now())) == 0
+    assert not centre.database.do_now(deliveries.counts)
+
+
+def test_the_evidence_of_a_silent_source_ends_nothing(centre: Centre) -> None:
+    centre.look(*COMING)
+    centre.decide("approve")
+    centre.clock.pass_(timedelta(hours=12))
+    centre.look()
+    assert centre.one().status is Status.APPROVED
+
+
+# -- answers meanwhile ----------------------------------------------------------------------------------------------
+
+
+async def say(centre: Centre, bytom: Knowledge, text: str) -> str:
+    schedule = centre.setting.schedule
+    situation = Situation(centre.database, lambda: bytom, lambda: schedule, centre.clock.now)
+    await situation.refresh()
+    return respond(situation.current(), Session(), Incoming("x", text), centre.clock.now()).plain()
+
+
+async def test_while_it_is_active_answers_say_round_the_clock_and_name_it(centre: Centre, bytom: Knowledge) -> None:
+    noon = EVENING.replace(day=15, hour=12)
+    centre.look(*COMING)
+    centre.decide("approve")
+    centre.clock.set(noon)
+    centre.look((24, COLD), (10, COLD), (40, MILD))
+    for place in ("noclegownia", "ogrzewalnia"):
+        reply = await say(centre, bytom, f"czy {place} jest teraz otwarta?")
+        assert "jest teraz otwarta całą dobę: trwa alert „silny mróz”" in reply
+        assert "zamknięta" not in reply
+    assert "całą dobę" in await say(centre, bytom, "do której dziś noclegownia")
+    assert "całą dobę" not in await say(centre, bytom, "noclegownia w przyszły piątek")
+    assert "KIS jest teraz otwarty" in await say(centre, bytom, "czy KIS jest teraz otwarty?")
+    centre.decide("cancel")
+    assert "jest teraz zamknięta" in await say(centre, bytom, "czy noclegownia jest teraz otwarta?")
+
+
+async def test_a_notice_changes_answers_until_it_expires(centre: Centre, bytom: Knowledge) -> None:
+    centre.clock.set(EVENING.replace(hour=10))
+    said = operate(centre, "/komunikat kis 14.01 15.01 nieczynne: szkolenie pracowników")
+    assert "Opublikowane: KIS, 14.01.2027–15.01.2027" in said.plain()
+    assert "KIS jest teraz zamknięty: nieczynne: szkolenie pracowników." in await say(centre, bytom, "czy KIS jest otwarty")
+    assert "nieczynne" in await say(centre, bytom, "do ktorej jutro KIS")
+    centre.clock.set(datetime(2027, 1, 18, 10, tzinfo=TZ))
+    assert "KIS jest teraz otwarty" in await say(centre, bytom, "czy KIS jest otwarty")
+
+
+# -- operators ------------------------------------------------------------------------------------------------------
+
+
+def operate(centre: Centre, text: str = "", pressed: str = "") -> Reply:
+    def job(connection: Connection) -> Reply | None:
+        desk = Desk(connection, centre.setting, "77", centre.clock.now(), lambda: ["imgw: dane sprzed 5 min"])
+        return operators.answer(desk, Incoming("telegram:77", text, pressed=pressed))
+
+    reply = centre.database.do_now(job)
+    assert reply is not None
+    return reply
+
+
+def test_operators_approve_and_cancel_with_buttons_and_everything_is_audited(centre: Centre) -> None:
+    centre.look(*COMING)
+    found = centre.one().id
+    assert "zatwierdzony" in operate(centre, pressed=f"{alerts.APPROVE}{found}").plain()
+    assert "już zatwierdzony" in operate(centre, pressed=f"{alerts.APPROVE}{found}").plain()
+    assert "odwołany" in operate(centre, pressed=f"{alerts.CANCEL}{found}").plain()
+    assert "już się skończył" in operate(centre, pressed=f"{alerts.CANCEL}{found}").plain()
+    assert "Nie ma alertu" in operate(centre, pressed=f"{alerts.CANCEL}nothing").plain()
+    noted = centre.database.do_now(lambda c: [(r.operator, r.action) for r in c.execute(select(audit).order_by(audit.c.id))])
+    assert noted == [("77", "approve"), ("77", "cancel")]
+
+
+def test_operators_make_an_alert_by_hand_that_ends_at_its_end(centre: Centre) -> None:
+    assert "Reguły: silny-mroz (1, 2)" in operate(centre, "/alert").plain()
+    assert "Nie ma reguły" in operate(centre, "/alert powódź 1 2027-01-15 08:00").plain()
+    assert "musi być później" in operate(centre, "/alert silny-mroz 1 2027-01-13 08:00").plain()
+    reply = operate(centre, "/alert silny-mroz 1 15.01 08:00")
+    assert [c.label for c in reply.choices] == ["Zatwierdź", "Odwołaj"]
+    centre.decide("approve")
+    assert centre.one().active(EVENING)
+    centre.look((80, MILD))
+    assert centre.one().status is Status.APPROVED, "the weather does not end what an operator made"
+    centre.clock.set(EVENING.replace(day=15, hour=8))
+    centre.look((80, MILD))
+    assert centre.one().status is Status.ENDED
+    assert centre.kinds() == ["clear:1", "open:1"]
+
+
+def test_the_state_shows_sources_alerts_and_the_outbox(centre: Centre) -> None:
+    assert "Alerty: brak." in operate(centre, "/stan").plain()
+    centre.look(*COMING)
+    state = operate(centre, "/stan")
+    for piece in ("imgw: dane sprzed 5 min", centre.one().id, "czeka na decyzję", "Prognoza: do", "nic nie czeka", "Komunikaty: brak."):
+        assert piece in state.plain()
+    assert state.choices[0].key == alerts.APPROVE + centre.one().id
+
+
+def test_questions_without_an_answer_are_kept_without_names_and_numbers(centre: Centre) -> None:
+    asked = "czy Jan Kowalski tel 500 600 700 pesel 44051401359 mail jan@example.org dostanie zasiłek?"
+    centre.database.do_now(lambda c: staff.unanswered(c, asked, EVENING))
+    listed = operate(centre, "/pytania").plain()
+    assert "dostanie zasiłek?" in listed
+    for piece in ("Kowalski", "500", "4405", "example"):
+        assert piece not in listed
+    centre.clock.pass_(timedelta(days=15))
+    assert "nie było pytań" in operate(centre, "/pytania").plain()
+
+
+def test_notices_are_checked_and_can_be_taken_back(centre: Centre) -> None:
+    for wrong in ("/komunikat", "/komunikat kis", "/komunikat zamek 14.01 nieczynne", "/komunikat kis 45.01 x", "/komunikat kis 14.01"):
+        assert "Tak: /komunikat MIEJSCE" in operate(centre, wrong).plain()
+    operate(centre, "/komunikat noclegownia 2027-01-20 od dziś wejście od podwórza")
+    assert "1. noclegownia, 20.01–20.01" in operate(centre, "/stan").plain()
+    assert "Usunięte." in operate(centre, "/komunikat usuń 1").plain()
+    assert "Nie ma komunikatu 1." in operate(centre, "/komunikat usuń 1").plain()
+
+
+def test_what_is_no_command_is_left_to_the_conversation(centre: Centre) -> None:
+    desk = centre.database.do_now(lambda c: operators.answer(Desk(c, centre.setting, "77", EVENING, list), Incoming("x", "gdzie noclegownia")))
+    assert desk is None

@@ -1,0 +1,234 @@
+"""The store on real SQLite files: its tables, its thread, what is kept of people and for how long, and what happens when it cannot write."""
+
+import asyncio
+import sqlite3
+import sys
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, event, insert, select, text
+from sqlalchemy.exc import OperationalError
+
+from bot.core.dialogue import LAPSE
+from bot.core.knowledge import Knowledge
+from bot.core.message import Session
+from bot.store import conversations
+from bot.store.database import Database, StoreError
+from bot.store.migrate import migrate
+from bot.store.tables import events, metadata, sessions
+from tests.conftest import WEDNESDAY
+from tests.said import Said
+from tests.telegram_api import ATTACHMENTS, FakeTelegram
+from tests.telegram_bot import Clock, Informator
+
+_HOLDER = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None); c.execute('BEGIN IMMEDIATE'); print(1, flush=True); sys.stdin.read()"
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    with Database(f"sqlite:///{tmp_path}/bot.db") as database_:
+        migrate(database_)
+        yield database_
+
+
+@pytest.fixture
+async def watched(fake: FakeTelegram, tmp_path: Path, bytom: Knowledge, clock: Clock) -> AsyncIterator[Informator]:
+    """A bot whose words to the administrator can be waited for."""
+    informator = Informator(fake, tmp_path, bytom, clock.now)
+    informator.said = Said()
+    async with informator:
+        yield informator
+
+
+def take(name: str, *, failing: bool = False) -> Any:
+    """A job that notes an event, and may fail after it did."""
+
+    def job(connection: Connection) -> str:
+        connection.execute(insert(events).values(channel="test", event=name, at=0))
+        if failing:
+            raise RuntimeError(name)
+        return name
+
+    return job
+
+
+def noted(connection: Connection) -> list[str]:
+    return list(connection.execute(select(events.c.event).order_by(text("rowid"))).scalars())
+
+
+def bytes_of(folder: Path) -> bytes:
+    """All that the database's files hold, what was deleted as well."""
+    return b"".join(path.read_bytes() for path in sorted(folder.glob("bot.sqlite*")))
+
+
+def differences(database: Database) -> list[Any]:
+    with database.engine.connect() as connection:
+        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+
+def test_migrations_make_the_tables_of_the_program_on_a_new_file_and_leave_an_old_one_alone(database: Database) -> None:
+    assert differences(database) == []
+    database.do_now(take("kept"))
+    migrate(database)
+    assert differences(database) == []
+    assert database.do_now(noted) == ["kept"]
+
+
+def test_what_is_committed_is_on_the_disk(database: Database) -> None:
+    pragmas = database.do_now(lambda connection: [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")])
+    assert pragmas == ["wal", 2]
+
+
+def test_a_database_of_a_newer_program_is_left_alone(database: Database) -> None:
+    database.do_now(lambda connection: connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match=r"^the database was written by another version of this program: .*9999") as refused:
+        migrate(database)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_file_that_is_no_database_and_one_that_cannot_be_opened(tmp_path: Path) -> None:
+    (tmp_path / "letter").write_text("Szanowni Państwo, " * 100, encoding="utf-8")
+    (tmp_path / "folder").mkdir()
+    for name, sentence in (("letter", "file is not a database"), ("folder", "unable to open database file")):
+        with Database(f"sqlite:///{tmp_path / name}") as database, pytest.raises(StoreError) as refused:
+            migrate(database)
+        assert str(refused.value) == f"the database cannot be used: {sentence}"
+    with pytest.raises(StoreError, match="letter cannot be made: "):
+        Database(f"sqlite:///{tmp_path}/letter/bot.db")
+
+
+async def test_a_failing_job_takes_no_other_of_its_batch_with_it(database: Database) -> None:
+    jobs = [take(str(number), failing=number % 10 == 7) for number in range(100)]
+    done = await asyncio.gather(*(database.do(job) for job in jobs), return_exceptions=True)
+    assert [str(result) for result in done] == [str(number) for number in range(100)]
+    assert await database.do(noted) == [str(number) for number in range(100) if number % 10 != 7]
+
+
+async def test_who_no_longer_waits_harms_nobody(database: Database) -> None:
+    waiting = [asyncio.ensure_future(database.do(take(str(number)))) for number in range(200)]
+    await asyncio.sleep(0)
+    for number in range(0, 200, 2):
+        waiting[number].cancel()
+    done = await asyncio.gather(*waiting, return_exceptions=True)
+    assert done[1::2] == [str(number) for number in range(1, 200, 2)]
+    assert set(await database.do(noted)) >= set(done[1::2])
+
+
+def test_closing_finishes_what_was_asked_for(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/bot.db")
+    migrate(database)
+    asked = [database._put(take(str(number))) for number in range(100)]
+    database.close()
+    assert [future.result(0) for future in asked] == [str(number) for number in range(100)]
+
+
+async def test_a_lock_held_by_another_process_is_waited_for(database: Database, tmp_path: Path) -> None:
+    holder = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _HOLDER, f"{tmp_path}/bot.db", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    assert holder.stdout is not None
+    assert await holder.stdout.readline() == b"1\n"
+    job = asyncio.ensure_future(database.do(take("late")))
+    assert not (await asyncio.wait({job}, timeout=0.5))[0]
+    await holder.communicate(b"")
+    assert await asyncio.wait_for(job, 5) == "late"
+
+
+async def test_an_unknown_or_old_form_of_a_session_is_a_new_session(database: Database) -> None:
+    await database.do(lambda c: conversations.remember(c, "x", Session("kis"), WEDNESDAY))
+    for state in ("{", "[]", '{"subject": 5}', '{"colour": "red", "choices": [1]}'):
+        await database.do(lambda c, state=state: c.execute(sessions.update().values(state=state)).rowcount)  # type: ignore[misc]
+        assert await database.do(lambda c: conversations.session_of(c, "x")) == Session()
+
+
+async def test_nothing_that_a_person_wrote_or_showed_is_in_any_byte_of_the_files(informator: Informator, fake: FakeTelegram, tmp_path: Path) -> None:
+    zofia = await fake.person("Zofia-Wyjątkowa")
+    written = ["gdzie moge sie przespac, mam na imie Zdzisława", "moj numer 601 222 333", "pesel 44051401359", "a jutro?"]
+    for content in written:
+        await zofia.say(content)
+        message = await zofia.reply()
+    await zofia.press(message, message["reply_markup"]["inline_keyboard"][0][0]["text"])
+    await zofia.toast()
+    await zofia.edit(await zofia.say("ulica Tajna 7"), "ulica Skryta 8")
+    for kind in ("contact", "location"):
+        await zofia.send(ATTACHMENTS[kind])
+    assert await fake.drained()
+    await informator.stop()
+    stored = bytes_of(tmp_path)
+    await informator.start()
+    assert str(zofia.id).encode() in stored
+    for secret in ("Zofia", "Wyj", "Zdzis", "przespac", "601 222", "601222333", "44051401359", "Tajna", "Skryta", "500600700", "48500600", "50.348", "18.915"):
+        assert secret.encode() not in stored, secret
+
+
+async def test_sessions_lapse_and_are_deleted(informator: Informator, fake: FakeTelegram, clock: Clock) -> None:
+    anna = await fake.person("Anna")
+    await anna.say("gdzie jest KIS")
+    assert "KIS" in (await anna.reply())["text"]
+    clock.pass_(LAPSE - timedelta(seconds=1))
+    await anna.say("a telefon?")
+    assert "507 726 335" in (await anna.reply())["text"]
+    clock.pass_(LAPSE + timedelta(seconds=1))
+    assert len(informator.stored()["sessions"]) == 1
+    await anna.say("a telefon?")
+    assert (await anna.reply())["text"].startswith("O które miejsce pytasz?")
+    clock.pass_(LAPSE + timedelta(seconds=1))
+    await informator.restart()
+    await anna.say("dzień dobry")
+    await anna.reply()
+    await informator.stop()
+    clock.pass_(timedelta(days=4))
+    await informator.start()
+    await anna.say("dzień dobry")
+    await anna.reply()
+    await informator.restart()
+    assert {name: len(rows) for name, rows in informator.stored().items()} == {"sessions": 1, "events": 1, "replies": 0, "answered": 1}
+
+
+async def test_a_full_disk_leaves_the_questions_at_telegram_until_there_is_room(watched: Informator, fake: FakeTelegram) -> None:
+    full = True
+
+    def limit(connection: Connection) -> None:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar() if full else 1_000_000
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+
+    event.listen(watched.database.engine, "begin", limit)
+    people = [await fake.person() for _ in range(30)]
+    for person in people:
+        await person.say("gdzie moge sie przespac")
+    assert isinstance(watched.said, Said)
+    assert await watched.said.until("cannot be taken in") == "Telegram: questions cannot be taken in (OperationalError); they wait, trying again"
+    assert len(await fake.call("pending")) > 0
+    full = False
+    for person in people:
+        assert "Kosynierów 26" in (await person.reply(timeout=10))["text"]
+    assert await fake.drained()
+    assert set((await fake.sent()).values()) == {1}
+    assert watched.stored()["replies"] == []
+
+
+async def test_a_sent_reply_that_cannot_be_noted_is_not_sent_again(watched: Informator, fake: FakeTelegram) -> None:
+    failing = 3
+
+    def fail(_: Connection, __: object, statement: str, *___: object) -> None:
+        nonlocal failing
+        if statement.startswith("DELETE FROM replies") and failing:
+            failing -= 1
+            raise OperationalError(statement, None, sqlite3.OperationalError("disk I/O error"))
+
+    event.listen(watched.database.engine, "before_cursor_execute", fail)
+    anna = await fake.person()
+    await anna.say("gdzie jest KIS")
+    await anna.say("gdzie jest noclegownia")
+    assert "KIS" in (await anna.reply())["text"]
+    assert "Kosynierów 26" in (await anna.reply())["text"]
+    assert isinstance(watched.said, Said)
+    await watched.said.until("what was sent cannot be noted")
+    await watched.restart()
+    assert watched.stored()["replies"] == []
+    assert await fake.sent() == {anna.id: 2}
