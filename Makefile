@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test check bench bench-matching bench-broadcast knowledge lint schema clean lock
+.PHONY: run test check bench bench-matching bench-broadcast bench-telegram bench-web fuzz-web screenshots knowledge lint schema clean lock
 
 run: $(READY)
 	@$(BIN)/python -m bot run
@@ -26,11 +26,25 @@ lint: $(READY)
 bench: $(READY)
 	@PYTHONPATH=. $(BIN)/python bench/bench.py
 
+bench-telegram: $(READY)
+	@PYTHONPATH=. $(BIN)/python bench/telegram_bot.py
+
 bench-matching: $(READY)
 	@PYTHONPATH=. $(BIN)/python bench/matching.py
 
 bench-broadcast: $(READY)
 	@PYTHONPATH=. $(BIN)/python bench/broadcast.py
+
+bench-web: $(READY)
+	@PYTHONPATH=. $(BIN)/python bench/web.py
+
+# The whole of what `make test` does a share of: 20,000 hostile bodies. SEED=n makes others.
+fuzz-web: $(READY)
+	@FUZZ=20000 $(BIN)/python -m pytest -q -s tests/test_web_fuzz.py
+
+# Pictures for docs/screenshots; needs Chromium (apt-get install chromium).
+screenshots: $(READY)
+	@$(BIN)/python -m tests.screenshots
 
 schema: $(READY)
 	@$(BIN)/python -m bot schema

@@ -6,7 +6,7 @@ TALK = {
     "gdzie jest noclegownia": "📍 Noclegownia:",
     "dzień dobry": "Dzień dobry! Jestem",
     "gdzie jest KIS": "📍 KIS:",
-    "/telefony": "Najważniejsze telefony",
+    "/telefony": "W niebezpieczeństwie dzwoń: 112. Telefony",
     "gdzie jest CWR": "📍 CWR:",
     "/prywatnosc": "Nie zapisuję treści",
     "gdzie jest DPS": "Źródła ośrodka nie podają zasad przyjęcia",

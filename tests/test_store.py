@@ -187,7 +187,8 @@ async def test_sessions_lapse_and_are_deleted(informator: Informator, fake: Fake
     await anna.say("dzień dobry")
     await anna.reply()
     await informator.restart()
-    assert {name: len(rows) for name, rows in informator.stored().items()} == {"sessions": 1, "events": 1, "replies": 0, "answered": 1}
+    kept = {name: len(rows) for name, rows in informator.stored().items() if rows and name != "alembic_version"}
+    assert kept == {"sessions": 1, "events": 1, "answered": 1}
 
 
 async def test_a_full_disk_leaves_the_questions_at_telegram_until_there_is_room(watched: Informator, fake: FakeTelegram) -> None:

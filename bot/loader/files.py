@@ -97,11 +97,7 @@ def read_files(folder: Path) -> Files:
         examples = _validated(files, common, path, _CRISIS_EXAMPLES)
         if examples is not None:
             files.crisis_examples[path.stem] = examples
-    for base in (folder, common):
-        for path in sorted((base / PAGES).glob("*.yaml")):
-            page = _validated(files, base, path, _PAGES)
-            if page is not None:
-                files.pages.setdefault(path.stem, []).append(page)
+    _read_pages(files, folder, common)
     words = common / WORDS_FILE
     if words.is_file():
         lines = words.read_text(encoding="utf-8").split("\n")
@@ -124,6 +120,14 @@ def _read_single(files: Files, base: Path, expected: Mapping[str, TypeAdapter[An
             files.source_origin.update(dict.fromkeys(value, f"{base.name}/{name}"))
         else:
             setattr(files, target, value)
+
+
+def _read_pages(files: Files, folder: Path, common: Path) -> None:
+    for base in (folder, common):
+        for path in sorted((base / PAGES).glob("*.yaml")):
+            page = _validated(files, base, path, _PAGES)
+            if page is not None:
+                files.pages.setdefault(path.stem, []).append(page)
 
 
 def _strange_files(base: Path, expected: Iterable[str]) -> Iterator[Problem]:

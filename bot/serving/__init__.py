@@ -11,12 +11,12 @@ from bot.core.knowledge import Knowledge
 from bot.metrics import Metrics
 from bot.outbox import Sender
 from bot.serving.alerts import PUBLIC, Alerts, has_alerts
-from bot.serving.parts import Parts
-from bot.serving.services import Say, Service, run_together
+from bot.serving.services import Parts, Say, Service, run_together
 from bot.serving.telegram import CHANNEL, OFF, telegram_channel, telegram_service
 from bot.serving.web import web_service
 from bot.settings import ServiceError, Settings
 from bot.settings_sms import Sms
+from bot.store.conversations import waiting_by_channel
 from bot.store.database import Database, StoreError
 from bot.store.migrate import migrate
 
@@ -60,8 +60,8 @@ def _services(settings: Settings, base: Callable[[], Knowledge], database: Datab
     senders: dict[str, Sender] = {CHANNEL: channel.broadcast(), PUBLIC: channel.broadcast()} if channel else {}
     others.append(_sms(settings.sms, parts, alerts, senders) if settings.sms else Service(SMS_OFF))
     others.append(alerts.service(senders) if alerts else Service(f"Alerts: off, {settings.schedules} is for another centre"))
-    web = web_service(settings, parts.knowledge, database, now, say, parts.metrics, [route for other in others for route in other.routes])
-    return [web, *others]
+    parts.metrics.measure("informator_replies_waiting", "Replies that wait to be sent.", "channel", lambda: database.do_now(waiting_by_channel))
+    return [web_service(parts, [route for other in others for route in other.routes]), *others]
 
 
 def _sms(sms: Sms, parts: Parts, alerts: Alerts | None, senders: dict[str, Sender]) -> Service:

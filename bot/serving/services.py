@@ -4,12 +4,30 @@ import asyncio
 import signal
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from starlette.routing import BaseRoute
 
+from bot.core.knowledge import Knowledge
+from bot.metrics import Metrics
+from bot.settings import Settings
+from bot.store.database import Database
+
 Say = Callable[[str], None]
 """A line for the administrator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What services are made of."""
+
+    settings: Settings
+    knowledge: Callable[[], Knowledge]
+    database: Database
+    now: Callable[[], datetime]
+    say: Say
+    metrics: Metrics
 
 
 @dataclass(frozen=True, slots=True)

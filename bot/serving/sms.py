@@ -14,8 +14,7 @@ from bot.channels.telegram.words import Words
 from bot.core.reports import Report
 from bot.inbox.durable import Clerk, Listeners
 from bot.inbox.paged import PagedInbox
-from bot.serving.parts import Parts
-from bot.serving.services import Service
+from bot.serving.services import Parts, Service
 from bot.settings_sms import Kannel, Sms, Smsapi, Twilio
 from bot.store import deliveries
 from bot.store.database import Database

@@ -7,8 +7,7 @@ from telegram.error import InvalidToken
 from bot.channels.telegram.channel import Options, TelegramChannel
 from bot.channels.telegram.words import Words
 from bot.inbox.durable import Clerk, DurableInbox, Listeners
-from bot.serving.parts import Parts
-from bot.serving.services import Service
+from bot.serving.services import Parts, Service
 from bot.settings import ServiceError, Settings, Telegram
 
 CHANNEL = "telegram"

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 
@@ -16,13 +16,10 @@ from starlette.types import ASGIApp
 
 from bot.channels.web.app import application
 from bot.channels.web.site import Options, Site
-from bot.core.knowledge import Knowledge
 from bot.core.message import Incoming, Reply
 from bot.inbox.stored import StoredInbox
-from bot.metrics import Metrics
-from bot.serving.services import Say, Service
+from bot.serving.services import Parts, Service
 from bot.settings import ServiceError, Settings
-from bot.store.database import Database
 
 CHANNEL = "web"
 _FINISH_SECONDS = 5
@@ -33,19 +30,11 @@ _TIDY = timedelta(minutes=5)
 _ANYWHERE = frozenset(("0.0.0.0", "::"))  # noqa: S104  # to tell of it, not to bind it
 
 
-def web_service(  # noqa: PLR0913  # what everything is made of
-    settings: Settings,
-    knowledge: Callable[[], Knowledge],
-    database: Database,
-    now: Callable[[], datetime],
-    say: Say,
-    metrics: Metrics,
-    routes: Sequence[BaseRoute],
-) -> Service:
+def web_service(parts: Parts, routes: Sequence[BaseRoute]) -> Service:
     """The web page, with the routes of other services beside it; raises ServiceError where nothing can listen."""
-    inbox = StoredInbox(knowledge, database, now, say)
-    app = Starlette(routes=[*routes, Mount("/", web_app(settings, inbox, knowledge, database, now, say, metrics))])
-    listener = _listener(settings.host, settings.port)
+    inbox = StoredInbox(parts.knowledge, parts.database, parts.now, parts.say)
+    app = Starlette(routes=[*routes, Mount("/", web_app(parts, inbox))])
+    listener = listening(parts.settings.host, parts.settings.port)
 
     async def run() -> None:
         tidying = asyncio.create_task(_tidy(inbox))
@@ -54,36 +43,29 @@ def web_service(  # noqa: PLR0913  # what everything is made of
         finally:
             tidying.cancel()
 
-    return Service(f"Web: {_address(settings)}", run)
+    return Service(f"Web: {_address(parts.settings)}", run)
 
 
-def web_app(  # noqa: PLR0913
-    settings: Settings,
-    inbox: StoredInbox,
-    knowledge: Callable[[], Knowledge],
-    database: Database,
-    now: Callable[[], datetime],
-    say: Say,
-    metrics: Metrics,
-) -> ASGIApp:
+def web_app(parts: Parts, inbox: StoredInbox) -> ASGIApp:
     """The web channel, counted and with its readiness."""
 
     async def handle(message: Incoming, at: datetime) -> Reply:
         start = time.perf_counter()
         reply = await inbox.handle(message, at)
-        metrics.answered(CHANNEL, reply.status, time.perf_counter() - start)
+        parts.metrics.answered(CHANNEL, reply.status, time.perf_counter() - start)
         return reply
 
     async def ready() -> str:
         try:
             async with asyncio.timeout(_REACH_SECONDS):
-                await database.do(lambda connection: connection.execute(text("SELECT 1")).scalar())
+                await parts.database.do(lambda connection: connection.execute(text("SELECT 1")).scalar())
         except (SQLAlchemyError, TimeoutError):
             return "the database cannot be reached"
         return ""
 
+    settings = parts.settings
     options = Options(settings.public_url, settings.embed_origins, settings.trusted_proxies, settings.web_per_minute)
-    return application(Site(handle, knowledge, now, say, ready, metrics.page, options))
+    return application(Site(handle, parts.knowledge, parts.now, parts.say, ready, parts.metrics.page, options))
 
 
 async def _tidy(inbox: StoredInbox) -> None:
@@ -120,7 +102,7 @@ async def _listen(app: ASGIApp, listener: socket.socket) -> None:
         raise
 
 
-def _listener(host: str, port: int) -> socket.socket:
+def listening(host: str, port: int) -> socket.socket:
     """A socket that listens. That it is TCP must be said, or asyncio leaves Nagle's delay on and each answer takes 40 ms."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)[0]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from bot.core.delivery import Waiting
 from bot.core.message import Session
@@ -73,6 +73,12 @@ def waiting(connection: Connection, channel: str, since: datetime) -> list[Waiti
     connection.execute(delete(replies).where(replies.c.channel == channel, replies.c.at < seconds(since)))
     rows = connection.execute(select(replies.c.id, replies.c.chat, replies.c.body).where(replies.c.channel == channel).order_by(replies.c.id))
     return [Waiting(*row) for row in rows]
+
+
+def waiting_by_channel(connection: Connection) -> dict[str, float]:
+    """How many replies wait, by channel."""
+    rows = connection.execute(select(replies.c.channel, func.count()).group_by(replies.c.channel))
+    return {channel: float(count) for channel, count in rows}
 
 
 def settle(connection: Connection, reply: Waiting) -> None:

@@ -19,7 +19,7 @@ from bot.core.delivery import Blocked, Later, Outcome, Refused, Sent, Uncertain
 
 _UNREACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 """Failures before anything was sent."""
-_RETRY_SECONDS = 2.0
+_RETRY_SECONDS = 1.0
 _TOKEN_SECONDS = 30.0
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _OUT_OF_ORDER = "Telegram is out of order"

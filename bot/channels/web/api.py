@@ -33,6 +33,12 @@ class Question(BaseModel):
     lang: Literal["pl", "uk", "ru", "en"] = Field("pl", description="Language of the person, where known.")
     chat: str = Field("", max_length=100, description="Any name that nobody can guess; questions with the same one are turns of one conversation.")
 
+    @field_validator("text", "chat", mode="before")
+    @classmethod
+    def _characters(cls, value: Any) -> Any:
+        """Half characters, which JSON can hold, become question marks."""
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if isinstance(value, str) else value
+
     @field_validator("at", mode="before")
     @classmethod
     def _local(cls, value: Any) -> datetime | None:

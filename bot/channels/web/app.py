@@ -13,6 +13,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from bot.channels.web.api import Api
 from bot.channels.web.cards import Cards
 from bot.channels.web.chat import Chat
+from bot.channels.web.directory import Directory
 from bot.channels.web.guard import EMBEDDED, Guard
 from bot.channels.web.health import Health
 from bot.channels.web.page import Pages
@@ -43,7 +44,7 @@ def application(site: Site) -> ASGIApp:
 
 
 def _routes(site: Site, pages: Pages) -> list[BaseRoute]:
-    chat, cards, topics, api, health = Chat(site, pages), Cards(site, pages), Topics(site, pages), Api(site, pages), Health(site)
+    chat, cards, topics, health = Chat(site, pages), Cards(site, pages), Topics(site, pages), Health(site)
     return [
         Route("/", chat.show),
         Route("/", chat.ask, methods=["POST"]),
@@ -57,17 +58,23 @@ def _routes(site: Site, pages: Pages) -> list[BaseRoute]:
         Route("/k/{id}/qr.png", cards.qr_png),
         Route("/static/{version}/{name}", pages.static),
         Route("/embed.js", pages.embed),
-        *(route for root in ("/api", "/api/v1") for route in _api(root, api)),
+        *(route for root in ("/api", "/api/v1") for route in _api(root, Api(site, pages), Directory(site, pages))),
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Route("/metrics", health.metrics),
     ]
 
 
-def _api(root: str, api: Api) -> list[BaseRoute]:
+def _api(root: str, api: Api, directory: Directory) -> list[BaseRoute]:
     """The present version, by its number and without."""
     return [
         Route(f"{root}/ask", api.ask, methods=["POST"]),
         Route(f"{root}/topics", api.topics),
         Route(f"{root}/places", api.places),
+        Route(f"{root}/openapi.json", directory.openapi),
+        Route(f"{root}/hsds/", directory.about),
+        Route(f"{root}/hsds/services", directory.services),
+        Route(f"{root}/hsds/services/{{id}}", directory.service),
+        Route(f"{root}/hsds/organizations", directory.organizations),
+        Route(f"{root}/hsds/service_at_locations", directory.locations),
     ]

@@ -62,7 +62,7 @@ class Cards:
         return f"{self.pages.home(request)}/k/{subject.id}"
 
     def _values(self, request: Request) -> dict[str, Any]:
-        subject, knowledge, now = self._subject(request), self.site.knowledge(), self.site.now()
+        subject, knowledge, now = self._subject(request), self.site.knowledge(), freshness.minute(self.site.now())
         reply = respond(knowledge, Session(), Incoming("", "", pressed=subject.id), now)
         shown = view(knowledge, reply, now)
         scene = Scene(knowledge, now, "pl")
@@ -75,6 +75,7 @@ class Cards:
             "title": title,
             "answer": shown,
             "timetable": list(opening.answer(subject, None, now, timetable=True))[1:] if isinstance(subject, Place) and subject.hours else [],
+            "told": lines,
             "facts": [
                 (fact, told.block.plain(), source_line([told.source], "pl", now.date(), reachable=False).text if told.source else "") for fact, told in facts
             ],

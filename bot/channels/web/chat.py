@@ -5,21 +5,21 @@ A conversation is known by a token that the page carries in its form: no cookie 
 
 import re
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.channels.web import body
+from bot.channels.web import body, freshness
 from bot.channels.web.guard import EMBEDDED
 from bot.channels.web.page import Pages
 from bot.channels.web.site import Site
 from bot.channels.web.view import label_of, view
 from bot.core import opening
-from bot.core.knowledge import Knowledge
+from bot.core.knowledge import Knowledge, say
 from bot.core.message import Incoming
 from bot.core.query import MAX_KEY
 from bot.core.text import MAX_CHARS, clip
@@ -49,30 +49,34 @@ class Chat:
         token = token if _TOKEN.fullmatch(token) else secrets.token_urlsafe(16)
         now, knowledge = self.site.now(), self.site.knowledge()
         reply = await self.site.handle(Incoming(f"web:{token}", text, pressed=pressed), now)
-        asked = label_of(knowledge, pressed, now) if pressed else clip(text)
-        values = {"asked": asked, "answer": view(knowledge, reply, now), "token": token}
+        asked = label_of(knowledge, pressed, now) if pressed else _shown(text)
+        values: dict[str, Any] = {"asked": asked, "answer": view(knowledge, reply, now), "token": token}
         if request.headers.get(_PIECE):
             values["embedded"] = _embedded(request)
             return self.pages.private(request, "piece.html", values)
         return self.pages.private(request, "chat.html", self._values(request) | values)
 
-    def _values(self, request: Request) -> Mapping[str, Any]:
+    def _values(self, request: Request) -> dict[str, Any]:
         return {
             "asked": "",
             "answer": None,
             "token": "",
             "embedded": _embedded(request),
-            "places": _places(self.site.knowledge(), self.site),
+            "places": _places(self.site.knowledge(), freshness.minute(self.site.now())),
             "most": MAX_CHARS,
         }
+
+
+def _shown(text: str) -> str:
+    """What was written, without characters that nobody sees or that turn the line around."""
+    return "".join(c if c.isprintable() else " " for c in clip(text)).strip()
 
 
 def _embedded(request: Request) -> bool:
     return request.url.path == EMBEDDED
 
 
-def _places(knowledge: Knowledge, site: Site) -> list[tuple[str, bool, str]]:
-    """(id, open, sentence) of the main places with hours: those that are open first."""
-    now = site.now()
+def _places(knowledge: Knowledge, now: datetime) -> list[tuple[str, bool, str, str]]:
+    """(id, open, name, the rest of the sentence) of the main places with hours, in the centre's order."""
     found = [p for p in map(knowledge.place, knowledge.centre.main_places) if p.hours]
-    return sorted(((p.id, opening.is_open(p, now), opening.now_line(p, now)) for p in found), key=lambda place: not place[1])
+    return [(p.id, opening.is_open(p, now), say(p.short), opening.now_line(p, now).removeprefix(say(p.short))) for p in found]

@@ -13,6 +13,11 @@ from starlette.responses import Response
 _MINUTE = 60
 
 
+def minute(now: datetime) -> datetime:
+    """The minute that is told of: waits are rounded, and half a minute must not change the words."""
+    return now.replace(second=0, microsecond=0)
+
+
 def seconds(now: datetime) -> int:
     """Whole seconds until the minute ends, rounded down: nothing may be shown past it."""
     return int(_MINUTE - now.second - now.microsecond / 1_000_000)

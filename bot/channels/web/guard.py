@@ -3,7 +3,6 @@
 import math
 import time
 import traceback
-from collections.abc import Iterable
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -117,7 +116,7 @@ def _is_address(name: str) -> bool:
 
 def _where(error: Exception) -> str:
     """The kind of a failure and the line of ours it came from; its message may hold what a person wrote."""
-    ours: Iterable[traceback.FrameSummary] = (f for f in reversed(traceback.extract_tb(error.__traceback__)) if Path(f.filename).is_relative_to(_PROGRAM))
+    ours = (f for f in reversed(traceback.extract_tb(error.__traceback__)) if Path(f.filename).is_relative_to(_PROGRAM))
     frame = next(iter(ours), None)
     place = f" at {Path(frame.filename).relative_to(_PROGRAM)}:{frame.lineno}" if frame else ""
     return f"{type(error).__name__}{place}"

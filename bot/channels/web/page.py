@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from bot.channels.web import freshness
 from bot.channels.web.site import Site
-from bot.channels.web.view import has_card
+from bot.channels.web.view import has_card, keep
 from bot.core.knowledge import say
 
 _HERE = Path(__file__).parent
@@ -31,6 +31,7 @@ class Pages:
         self._environment = Environment(
             loader=FileSystemLoader(_HERE / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
         )
+        self._environment.filters["keep"] = keep
         self._environment.globals.update(say=say, static=self.static_address, has_card=has_card)
 
     def text(self, request: Request, template: str, values: Mapping[str, Any]) -> str:

@@ -1,15 +1,19 @@
 """A Reply as a page shows it: numbers to press, addresses with a map, choices as buttons, open or closed at a glance."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote_plus
+
+from markupsafe import Markup, escape
 
 from bot.core import opening
 from bot.core.knowledge import Kind, Knowledge, Place, Subject, Topic, say
 from bot.core.message import AddressLine, Block, PhoneLine, Reply, Role, Status
 from bot.core.query import by_key
 
+_TOGETHER = re.compile(r"\d{1,2}:\d\d–\d{1,2}:\d\d|(?:\d{2,3} ){2,3}\d{2,3}|\d+ (?:godz|min)\b\.?|\w+ \d+[a-z]?(?=,|$)")
 _NO_CARD = frozenset((Kind.SMALLTALK, Kind.ELSEWHERE, Kind.NOT_THAT))
 
 
@@ -66,6 +70,11 @@ def label_of(knowledge: Knowledge, key: str, now: datetime) -> str:
     return f"{title}: {say(named.title)}" if named else title
 
 
+def keep(text: str) -> Markup:
+    """Text with its hours and house numbers kept on one line."""
+    return Markup(_TOGETHER.sub(r'<span class="keep">\g<0></span>', str(escape(text))))  # noqa: S704  # escaped first
+
+
 def tel(number: str) -> str:
     """The link that calls a number."""
     return f"tel:{number}"
@@ -88,5 +97,7 @@ def _items(block: Block) -> Iterator[Item]:
 def _open(subject: Subject | None, reply: Reply, now: datetime) -> bool | None:
     """Open or closed now, where a place with hours was asked about and no other time."""
     if not isinstance(subject, Place) or not subject.hours or not subject.address or reply.session.when or reply.status is not Status.ANSWER:
+        return None
+    if reply.topics and reply.topics[0][0] != subject.id:  # several places are told, or another matter
         return None
     return opening.is_open(subject, now)
