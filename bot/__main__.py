@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", parents=[knowledge], help="start the bot: the web page, and Telegram where its token is set")
     run.set_defaults(run=_run)
     chat = commands.add_parser("chat", parents=[knowledge], help="talk to the bot in the terminal")
+    chat.add_argument("--as", dest="channel", choices=["terminal", "sms"], default="terminal", help="sms: exactly what a phone would get, with parts")
     chat.set_defaults(run=_chat)
     ask = commands.add_parser("ask", parents=[knowledge], help="answer one question, or a batch of JSON lines")
     ask.add_argument("text", nargs="?", help="the question")
@@ -88,7 +89,7 @@ def _migrate(_options: argparse.Namespace, settings: Settings) -> int:
 def _chat(options: argparse.Namespace, settings: Settings) -> int:
     from bot import app
 
-    app.chat(settings, options.knowledge)
+    app.chat(settings, options.knowledge, as_sms=getattr(options, "channel", "") == "sms")
     return 0
 
 

@@ -32,12 +32,26 @@ def knowledge(settings: Settings, folder: Path | None = None) -> Knowledge:
     return loaded
 
 
-def chat(settings: Settings, folder: Path | None = None) -> None:
-    """Talk in the terminal; edits of the knowledge files take effect at once."""
+def chat(settings: Settings, folder: Path | None = None, *, as_sms: bool = False) -> None:
+    """Talk in the terminal, or with a simulated phone; edits of the knowledge files take effect at once."""
     import readline  # noqa: F401  # line editing and history for input()
 
     with _live(settings, folder) as live:
+        if as_sms:
+            _chat_as_sms(settings, live)
+            return
         terminal.chat(Inbox(live.current).handle, input, print, now)
+
+
+def _chat_as_sms(settings: Settings, live: "LiveKnowledge") -> None:
+    from bot.channels.sms import simulator
+    from bot.channels.sms.render import Style
+    from bot.core import keyword_answers
+    from bot.core.knowledge import DEFAULT_LANG
+
+    style = Style(settings.sms.parts, settings.sms.diacritics) if settings.sms else Style()
+    phone = simulator.Phone(Inbox(live.current).handle, lambda asked: keyword_answers.answer(live.current(), asked, DEFAULT_LANG), style, now)
+    simulator.chat(phone, input, print)
 
 
 def serve(settings: Settings, folder: Path | None = None) -> None:

@@ -7,6 +7,9 @@ from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot import settings_sms
+from bot.settings_sms import Sms
+
 _TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,100}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
@@ -56,6 +59,7 @@ class Settings:
     telegram: Telegram | None = None
     operators: tuple[str, ...] = ()
     """Telegram chats of those who decide on alerts."""
+    sms: Sms | None = None
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
@@ -79,7 +83,15 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         web_per_minute=_number(environment, "WEB_PER_MINUTE", Settings().web_per_minute, _MOST_PER_MINUTE),
         telegram=_telegram(environment, public_url),
         operators=_operators(environment),
+        sms=_sms(environment, public_url or f"http://127.0.0.1:{environment.get('PORT') or Settings().port}"),
     )
+
+
+def _sms(environment: Mapping[str, str], callback: str) -> Sms | None:
+    try:
+        return settings_sms.read(environment, callback, _url, _number)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
 
 
 def _telegram(environment: Mapping[str, str], public_url: str) -> Telegram | None:

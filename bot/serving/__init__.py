@@ -1,4 +1,4 @@
-"""The services of `run`, wired: the store, the web, Telegram, alerts. To add one, make a Service of it and put it into the list."""
+"""The services of `run`, wired: the store, the web, Telegram, SMS, alerts. To add one, make a Service of it and put it into the list."""
 
 import asyncio
 import logging
@@ -9,15 +9,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core.knowledge import Knowledge
 from bot.metrics import Metrics
+from bot.outbox import Sender
 from bot.serving.alerts import PUBLIC, Alerts, has_alerts
 from bot.serving.services import Parts, Say, Service, run_together
 from bot.serving.telegram import CHANNEL, OFF, telegram_channel, telegram_service
 from bot.serving.web import web_service
 from bot.settings import ServiceError, Settings
+from bot.settings_sms import Sms
 from bot.store.conversations import waiting_by_channel
 from bot.store.database import Database, StoreError
 from bot.store.migrate import migrate
 
+SMS_OFF = "SMS: off, set SMS_GATEWAY (docs/sms.md)"
 _QUIET = ("apscheduler", "telegram", "stamina", "uvicorn")
 """Libraries whose lines hold tracebacks, and addresses with the token; ours say the same in words."""
 
@@ -54,7 +57,18 @@ def _services(settings: Settings, base: Callable[[], Knowledge], database: Datab
     others: list[Service] = []
     channel = telegram_channel(parts, settings.telegram, alerts.clerk(CHANNEL) if alerts else None) if settings.telegram else None
     others.append(telegram_service(settings, settings.telegram, channel) if settings.telegram and channel else Service(OFF))
-    senders = {CHANNEL: channel.broadcast(), PUBLIC: channel.broadcast()} if channel else {}
+    senders: dict[str, Sender] = {CHANNEL: channel.broadcast(), PUBLIC: channel.broadcast()} if channel else {}
+    others.append(_sms(settings.sms, parts, alerts, senders) if settings.sms else Service(SMS_OFF))
     others.append(alerts.service(senders) if alerts else Service(f"Alerts: off, {settings.schedules} is for another centre"))
     parts.metrics.measure("informator_replies_waiting", "Replies that wait to be sent.", "channel", lambda: database.do_now(waiting_by_channel))
     return [web_service(parts, [route for other in others for route in other.routes]), *others]
+
+
+def _sms(sms: Sms, parts: Parts, alerts: Alerts | None, senders: dict[str, Sender]) -> Service:
+    """SMS, which adds itself to the senders."""
+    from bot.serving.sms import CHANNEL as SMS
+    from bot.serving.sms import sms_channel, sms_service
+
+    channel = sms_channel(parts, sms, alerts.clerk(SMS) if alerts else None)
+    senders[SMS] = channel.broadcast()
+    return sms_service(sms, channel)

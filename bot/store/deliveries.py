@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, bindparam, delete, exists, func, inse
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.push import Audience, Delivery, Message, Push, PushState, Recipient, State
+from bot.core.reports import Fate
 from bot.store.conversations import seconds
 from bot.store.tables import deliveries, pushes, subscriptions
 
@@ -111,6 +112,17 @@ def record(connection: Connection, row: int, state: State, now: datetime, due_at
     """What became of a delivery; queued again: from when on."""
     values = {"state": state.value, "at": seconds(now), "due": seconds(due_at or now)}
     connection.execute(update(deliveries).where(deliveries.c.id == row, deliveries.c.state.in_((State.CLAIMED, State.UNCERTAIN))).values(values))
+
+
+def reported(connection: Connection, row: int, fate: Fate, now: datetime) -> None:
+    """What a carrier says of a delivery afterwards, in any order; that it arrived outweighs all else."""
+    if fate is Fate.DELIVERED:
+        state, from_ = State.SENT, (State.CLAIMED, State.UNCERTAIN, State.FAILED)
+    elif fate.final:
+        state, from_ = State.FAILED, (State.CLAIMED, State.UNCERTAIN, State.SENT)
+    else:
+        return
+    connection.execute(update(deliveries).where(deliveries.c.id == row, deliveries.c.state.in_(from_)).values(state=state.value, at=seconds(now)))
 
 
 def recover(connection: Connection, holder: str, now: datetime) -> int:

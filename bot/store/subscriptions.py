@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
 from bot.core.push import Recipient
-from bot.store import deliveries
+from bot.store import deliveries, rests
 from bot.store.conversations import seconds
 from bot.store.tables import answered, replies, sessions, subscriptions
 
@@ -55,7 +55,7 @@ def of_chat(connection: Connection, who: Recipient) -> list[Subscription]:
 def erase(connection: Connection, who: Recipient, session: str) -> None:
     """Forget everything that is stored of an address: subscriptions, its session, what waits to be sent, what answers what."""
     unsubscribe(connection, who)
-    connection.execute(delete(sessions).where(sessions.c.chat == session))
+    connection.execute(delete(sessions).where(sessions.c.chat.in_((session, rests.key_of(session)))))
     connection.execute(delete(replies).where(replies.c.channel == who.channel, replies.c.chat == who.chat))
     connection.execute(delete(answered).where(answered.c.channel == who.channel, answered.c.chat == who.chat))
     deliveries.forget(connection, who.channel, who.chat)

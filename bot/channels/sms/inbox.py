@@ -1,0 +1,31 @@
+"""What the channel needs of the inbox; bot.inbox.paged has it."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.core.delivery import Event, Waiting
+
+
+class Inbox(Protocol):
+    """Takes messages in once, answers them, and keeps the replies until their fate is known."""
+
+    async def take_in(self, events: Sequence[Event]) -> Sequence[Waiting]:
+        """Replies to messages, for those that have one; all are taken in or, where this raises, none."""
+
+    async def waiting(self) -> Sequence[Waiting]:
+        """Replies left unsent by an earlier process."""
+
+    async def settle(self, reply: Waiting, message: str, sent: tuple[str, ...]) -> None:
+        """The fate of a reply is known."""
+
+    async def left(self, chat: str) -> None:
+        """Somebody does not want messages any more."""
+
+    async def keep_rest(self, chat: str, rest: str) -> None:
+        """Keep what was left of the last reply to a chat, in place of what was kept before."""
+
+    async def rest(self, chat: str) -> str:
+        """What is left of the last reply to a chat; "" where nothing is, or it has lapsed."""
+
+    async def tidy(self) -> None:
+        """Delete what has lapsed."""
