@@ -15,7 +15,7 @@ from tests.web_site import served
 FOLDER = ROOT / "docs" / "screenshots"
 NIGHT = datetime(2027, 1, 14, 22, 40, tzinfo=TZ)
 PHONE, DESKTOP, SHEET = (390, 844), (1280, 860), (900, 1260)
-PUBLIC = "https://informator.mopr.bytom.pl"
+PUBLIC = "https://informator.example.org"
 
 
 def open_page(browser: Browser, url: str, size: tuple[int, int], *, dark: bool = False) -> Page:
