@@ -45,7 +45,12 @@ def test_the_bot_runs_with_sms_alone_and_stops_in_good_order(tmp_path: Path) -> 
     port = free_ports(1)[0]
     with sms_carriers.running() as carrier:
         settings = {"SMS_GATEWAY": "smsapi", "SMS_FROM": "+48320001122", "SMS_SECRET": SECRET, "SMS_SMSAPI_TOKEN": "t", "SMS_SMSAPI_URL": carrier.url}
-        others = {"PORT": str(port), "DATABASE_URL": f"sqlite:///{tmp_path / 'bot.db'}", "TELEGRAM_BOT_TOKEN": "", "BOT_SCHEDULES": str(quiet_schedules(tmp_path))}
+        others = {
+            "PORT": str(port),
+            "DATABASE_URL": f"sqlite:///{tmp_path / 'bot.db'}",
+            "TELEGRAM_BOT_TOKEN": "",
+            "BOT_SCHEDULES": str(quiet_schedules(tmp_path)),
+        }
         environment = os.environ | settings | others
         command = [sys.executable, "-W", "error", "-m", "bot", "run"]
         with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, env=environment) as process:
