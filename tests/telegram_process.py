@@ -8,15 +8,18 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from tests.ports import free_port
 from tests.said import Said
 from tests.telegram_api.server import ROOT
 
 TOKEN = "123456789:AAEabcdefghijklmnopqrstuvwxyz012345"  # noqa: S105
 """A token of the form that Telegram's have; give it to the fake as well."""
 
+_STATES = ("Web: ", "Telegram: on", "Alerts: ")
+
 
 class BotProcess:
-    """A running bot. `said` are the lines on its standard error."""
+    """A running bot. `said` are the lines on its standard error, without those that say at the start what is on."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.said = Said()
@@ -38,7 +41,9 @@ class BotProcess:
     async def _listen(self) -> None:
         assert self._process.stderr is not None
         async for line in self._process.stderr:
-            self.said.append(line.decode().rstrip("\n"))
+            told = line.decode().rstrip("\n")
+            if not told.startswith(_STATES):
+                self.said.append(told)
 
 
 @contextlib.asynccontextmanager
@@ -49,6 +54,7 @@ async def running(url: str, folder: Path, **environment: str) -> AsyncIterator[B
         "TELEGRAM_API_BASE": url,
         "TELEGRAM_PER_SECOND": "1000",
         "DATABASE_URL": f"sqlite:///{folder}/bot.sqlite",
+        "PORT": str(free_port()),
     }
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-W", "error", "-m", "bot", "run"),

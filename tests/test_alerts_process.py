@@ -15,6 +15,7 @@ import pytest
 
 from tests import weather_server
 from tests.conftest import ROOT
+from tests.ports import free_port
 from tests.telegram_api import FakeTelegram, buttons, in_process
 from tests.weather_server import Answer, WeatherServer
 
@@ -56,7 +57,7 @@ async def bot(fake: FakeTelegram, folder: Path, plan: Path) -> AsyncIterator["su
         "BOT_SCHEDULES": str(plan),
         "OPERATORS": str(OPERATOR),
         "TELEGRAM_CHANNEL": "@mopr_testowy",
-        "PORT": str(_free_port()),
+        "PORT": str(free_port()),
     }
     process = subprocess.Popen([sys.executable, "-m", "bot", "run"], cwd=ROOT, env=environment, stderr=subprocess.PIPE)  # noqa: ASYNC220
     try:
@@ -66,13 +67,6 @@ async def bot(fake: FakeTelegram, folder: Path, plan: Path) -> AsyncIterator["su
         _, told = await asyncio.to_thread(process.communicate, timeout=30)
     assert b"Traceback" not in told
     assert TOKEN.encode() not in told
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
 
 
 async def test_from_the_forecast_to_the_people_and_back(tmp_path: Path) -> None:

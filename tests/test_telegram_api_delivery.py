@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -11,6 +10,7 @@ from telegram import Bot, Update
 from telegram.error import BadRequest, Conflict
 from telegram.ext import Application, ContextTypes, MessageHandler, filters
 
+from tests.ports import free_port
 from tests.telegram_api import FakeTelegram, Json, Settings, in_thread
 
 
@@ -50,11 +50,6 @@ async def receiver() -> AsyncIterator[Receiver]:
     receiver_.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"
     async with server:
         yield receiver_
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        return int(sock.getsockname()[1])
 
 
 def texts(updates: tuple[Update, ...]) -> list[str | None]:

@@ -1,6 +1,5 @@
 """What goes wrong between the bot and Telegram: the connection, the sends. Through the real client, over HTTP."""
 
-import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -11,6 +10,7 @@ from telegram import Bot
 from telegram.error import Conflict
 
 from bot.core.knowledge import Knowledge
+from tests.ports import free_port
 from tests.said import Said
 from tests.telegram_api import FakeTelegram, Json, Settings, in_thread
 from tests.telegram_bot import Clock, Informator
@@ -36,11 +36,6 @@ async def running(stopped: Informator) -> Informator:
 def said(informator: Informator) -> Said:
     assert isinstance(informator.said, Said)
     return informator.said
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        return int(sock.getsockname()[1])
 
 
 @asynccontextmanager

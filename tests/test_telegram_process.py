@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.eight import QUESTIONS, answered
+from tests.ports import free_port
 from tests.telegram_api import FakeTelegram, Talk, in_process
 from tests.telegram_process import TOKEN, running
 
@@ -28,11 +29,6 @@ async def far() -> AsyncIterator[FakeTelegram]:
     """A Telegram that outlives the bots."""
     async with in_process("--token", TOKEN) as fake:
         yield fake
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        return int(sock.getsockname()[1])
 
 
 def webhook(port: int) -> dict[str, str]:
@@ -104,6 +100,7 @@ async def test_killed_again_and_again_it_answers_everybody_in_order_and_at_most_
             await asyncio.sleep(draw.random() / 5)  # anywhere in the work
             assert await bot.stop(signal.SIGKILL) == -signal.SIGKILL
     async with running(far.url, tmp_path, **environment) as bot:
+        await bot.said.until("Telegram: ")  # it has begun, and so can end in good order
         assert await far.drained(timeout=30)
         assert await bot.stop() == 0
     for person in people:

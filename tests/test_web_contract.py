@@ -1,6 +1,7 @@
 """The OpenAPI document against the API: schemathesis makes requests from the one and holds the answers of the other to it."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import schemathesis
@@ -29,7 +30,7 @@ def test_the_api_is_as_documented(bytom: Knowledge, tmp_path: Path, method: str,
 
         @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
         @given(operation.as_strategy(generation_mode=mode))
-        def holds(case: Case) -> None:
+        def holds(case: Case[Any]) -> None:
             case.call_and_validate(checks=CHECKS, headers=HOST)
 
         holds()

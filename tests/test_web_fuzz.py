@@ -30,7 +30,7 @@ def test_hostile_bodies_never_break_the_site(bytom: Knowledge, tmp_path: Path) -
             if number == COUNT // 10:
                 before = resident()
             try:
-                answer = web.post(path, content=content, headers={"Content-Type": media_type.encode(), "X-Piece": "1" if number % 2 else ""})
+                answer = web.post(path, content=content, headers={"Content-Type": media_type, "X-Piece": "1" if number % 2 else ""})
             except httpx.RemoteProtocolError:
                 continue  # the server closed a connection whose header is no HTTP
             seen[answer.status_code] = seen.get(answer.status_code, 0) + 1

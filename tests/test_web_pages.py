@@ -4,7 +4,7 @@ import io
 import json
 import re
 from collections.abc import AsyncIterator, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import httpx
@@ -14,8 +14,11 @@ import segno
 from bot.channels.web.view import has_card
 from bot.core import card, gsm7
 from bot.core.hours import TZ
-from bot.core.knowledge import Knowledge
-from tests.conftest import WEDNESDAY
+from bot.core.knowledge import Knowledge, say
+from bot.loader.check import check
+from bot.loader.loading import load_content
+from tests import tiny
+from tests.conftest import ROOT, WEDNESDAY
 from tests.web_site import World, world
 
 PUBLIC = "https://bot.example.org"
@@ -180,3 +183,21 @@ async def test_without_javascript_nothing_is_needed_from_elsewhere(web: httpx.As
         assert all((a or b).startswith("/") for a, b in loaded), path
         assert not re.search(r"<[^>]+\s(?:style|on\w+)=", page), path
         assert not re.search(r"<script(?![^>]*(?:src=|ld\+json))", page), path
+
+
+def test_a_centres_own_sections_stand_before_the_common_ones_and_take_their_place(tmp_path: Path) -> None:
+    folder = tiny.write(tmp_path)
+    section = "  - {{id: {id}, title: {{pl: {title}}}, text: {{pl: Tekst.}}, missing: {missing}}}\n"
+    for base, sections in (
+        ("common", (("a", "Wspólne A", "true"), ("b", "Wspólne B", "true"))),
+        ("miasto", (("b", "Własne B", "false"), ("c", "Własne C", "true"))),
+    ):
+        path = tmp_path / base / "pages" / "prywatnosc.yaml"
+        path.parent.mkdir()
+        head = f"title: {{pl: Prywatność}}\nupdated: {'2026-01-01' if base == 'common' else '2026-02-01'}\nsections:\n"
+        path.write_text(head + "".join(section.format(id=i, title=t, missing=m) for i, t, m in sections), encoding="utf-8")
+    page = load_content(folder).pages["prywatnosc"]
+    assert [(s.id, say(s.title), s.missing) for s in page.sections] == [("b", "Własne B", False), ("c", "Własne C", True), ("a", "Wspólne A", True)]
+    assert page.updated == date(2026, 2, 1)
+    warned = [(p.file, p.field) for p in check(folder, tmp_path / "rozmowy", ROOT / "knowledge" / "schema", date(2026, 3, 1)) if "uzupełnić ośrodek" in p.text]
+    assert warned == [("miasto/pages/prywatnosc.yaml", "a"), ("miasto/pages/prywatnosc.yaml", "c")]

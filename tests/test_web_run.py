@@ -10,12 +10,14 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from bot import settings
 from tests.conftest import ROOT
+from tests.ports import free_port
 from tests.telegram_api import FakeTelegram, Settings, in_thread
 
 pytestmark = pytest.mark.usefixtures("bytom")  # trained before, so that starting is fast
@@ -29,9 +31,13 @@ async def telegram() -> AsyncIterator[FakeTelegram]:
         yield found
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
+def get(url: str) -> httpx.Response:
+    """The other side runs in processes and threads of its own: waiting here keeps nobody waiting."""
+    return httpx.get(url)
+
+
+def post(url: str, **values: Any) -> httpx.Response:
+    return httpx.post(url, **values)
 
 
 class Running:
@@ -46,9 +52,11 @@ class Running:
             self.process = subprocess.Popen([sys.executable, "-W", "error", "-m", "bot", "run"], cwd=ROOT, env=os.environ | values, stdout=log, stderr=log)
 
     def said(self) -> str:
+        """Everything it printed."""
         return self.log.read_text(encoding="utf-8")
 
     def until(self, holds: Callable[[], bool]) -> None:
+        """Wait for it; the bot must go on running."""
         end = time.monotonic() + PATIENCE
         while not holds():
             assert time.monotonic() < end, self.said()
@@ -56,12 +64,14 @@ class Running:
             time.sleep(0.05)
 
     def answers(self) -> bool:
+        """Whether it is ready."""
         try:
             return httpx.get(f"{self.url}/readyz").status_code == 200
         except httpx.TransportError:
             return False
 
     def stop(self, number: int = signal.SIGTERM) -> int:
+        """Its exit code after the signal."""
         self.process.send_signal(number)
         return self.process.wait(PATIENCE)
 
@@ -118,9 +128,9 @@ async def test_the_same_command_serves_telegram_by_polling(tmp_path: Path, teleg
         anna = await telegram.person("Anna")
         await anna.say("gdzie jest noclegownia")
         assert "Kosynierów 26" in (await anna.reply())["text"]
-        assert 'informator_questions_total{channel="telegram",status="answer"} 1.0' in httpx.get(f"{bot.url}/metrics").text
+        assert 'informator_questions_total{channel="telegram",status="answer"} 1.0' in get(f"{bot.url}/metrics").text
         assert "Telegram: on, by polling" in bot.said()
-        assert httpx.get(f"{bot.url}/healthz").json() == {"status": "ok"}
+        assert get(f"{bot.url}/healthz").json() == {"status": "ok"}
         assert bot.stop() == 0
 
 
@@ -130,10 +140,10 @@ async def test_the_webhook_is_mounted_beside_the_page(tmp_path: Path, telegram: 
     with running(tmp_path, TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_API_BASE=telegram.base_url.removesuffix("/bot"), **environment) as bot:
         assert "Telegram: on, by webhook at https://bot.example.org" in bot.said()
         assert f"Web: {bot.url} (for the world: https://bot.example.org)" in bot.said()
-        assert httpx.post(f"{bot.url}/telegram", json={"update_id": 1}).status_code == 403
-        accepted = httpx.post(f"{bot.url}/telegram", json={"update_id": 1}, headers={"X-Telegram-Bot-Api-Secret-Token": secret, "Host": "bot.example.org"})
+        assert post(f"{bot.url}/telegram", json={"update_id": 1}).status_code == 403
+        accepted = post(f"{bot.url}/telegram", json={"update_id": 1}, headers={"X-Telegram-Bot-Api-Secret-Token": secret, "Host": "bot.example.org"})
         assert accepted.status_code == 200
-        assert httpx.get(bot.url).status_code == 200
+        assert get(bot.url).status_code == 200
         assert bot.stop() == 0
 
 

@@ -27,7 +27,7 @@ NASTY = (
     "112",
 )
 KEYS = ("text", "at", "lang", "chat", "pressed", "id", "__proto__", "")
-VALUES = (None, True, 0, -1, 1e308, [], {}, [[[]]], "2026-01-15T22:10", "9999-12-31", "0001-01-01", "pl", "uk", "x")
+VALUES: tuple[object, ...] = (None, True, 0, -1, 1e308, [], {}, [[[]]], "2026-01-15T22:10", "9999-12-31", "0001-01-01", "pl", "uk", "x")
 TYPES = ("application/json", "application/json; charset=utf-16", "application/x-www-form-urlencoded", "text/plain", "multipart/form-data", "", "\x7f")
 PATHS = ("/api/ask", "/api/v1/ask", "/", "/okno")
 KEYS_PRESSED = ("noclegownia", "noclegownia#frost", "kis?hours@1", "kis?hours@9", "x" * 61, "#", "noclegownia?", "kis#<b>", "ą" * 31, "alarmowy@0")

@@ -41,10 +41,11 @@ def _reviews(files: Files, today: date) -> Iterator[Problem]:
 
 def _missing(files: Files) -> Iterator[Problem]:
     """Parts of the website's pages that the centre has yet to write."""
+    centre = files.centre_file.partition("/")[0]
     for page_id, entries in files.pages.items():
         written = {s.id: s.missing for entry in reversed(entries) for s in entry.sections}
         for section in (section for section, missing in written.items() if missing):
-            yield Problem(files.centre_file, f"pages/{page_id}.yaml, {section}", "tę część strony ma uzupełnić ośrodek", Severity.WARNING)
+            yield Problem(f"{centre}/pages/{page_id}.yaml", section, "tę część strony ma uzupełnić ośrodek", Severity.WARNING)
 
 
 def _content(content: Content, files: Files, conversations: Path, today: date) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Self
 
 from starlette.routing import Route
-from telegram import Bot, Update
+from telegram import Bot, Update, User
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
@@ -110,14 +110,15 @@ class TelegramChannel:
 
         Once begun it is carried through, even where the caller stops: what the inbox has is answered.
         """
-        await asyncio.shield(self._run(self._take(updates)))
+        me = self._bot.bot  # raises until Telegram has told who we are: a webhook may be called before that, and its update must come again
+        await asyncio.shield(self._run(self._take(updates, me)))
 
-    async def _take(self, updates: Sequence[Json]) -> None:
+    async def _take(self, updates: Sequence[Json], me: User) -> None:
         events: list[Event] = []
         notices: list[Waiting] = []
         for chat in filter(None, map(left_by, updates)):
             await self._inbox.left(chat)
-        for heard in filter(None, map(self._hear, updates)):
+        for heard in filter(None, (self._hear(update, me) for update in updates)):
             if heard.press:
                 self._run(self._acknowledge(heard.press))
             verdict = self._flood.verdict(heard.message.chat, heard.event, heard.message.at, self._now())
@@ -128,10 +129,10 @@ class TelegramChannel:
         self._postman.put(await self._inbox.take_in(events) if events else ())
         self._postman.put(notices)
 
-    def _hear(self, update: Json) -> Heard | None:
+    def _hear(self, update: Json, me: User) -> Heard | None:
         """What an update asks; one that cannot be understood asks nothing."""
         try:
-            return hear(Update.de_json(update, self._bot), self._bot.bot)
+            return hear(Update.de_json(update, self._bot), me)
         except Exception as error:  # noqa: BLE001  # whatever is in it, it must not keep the others from being answered
             self._oddities.say(f"Telegram: an update of an unknown form was left out ({type(error).__name__})")
             return None

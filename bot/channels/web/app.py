@@ -46,6 +46,7 @@ def application(site: Site) -> ASGIApp:
 def _routes(site: Site, pages: Pages) -> list[BaseRoute]:
     chat, cards, topics, health = Chat(site, pages), Cards(site, pages), Topics(site, pages), Health(site)
     return [
+        *(route for root in ("/api", "/api/v1") for route in _api(root, Api(site, pages), Directory(site, pages))),
         Route("/", chat.show),
         Route("/", chat.ask, methods=["POST"]),
         Route(EMBEDDED, chat.show),
@@ -58,7 +59,6 @@ def _routes(site: Site, pages: Pages) -> list[BaseRoute]:
         Route("/k/{id}/qr.png", cards.qr_png),
         Route("/static/{version}/{name}", pages.static),
         Route("/embed.js", pages.embed),
-        *(route for root in ("/api", "/api/v1") for route in _api(root, Api(site, pages), Directory(site, pages))),
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Route("/metrics", health.metrics),

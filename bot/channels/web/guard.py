@@ -3,16 +3,17 @@
 import math
 import time
 import traceback
+from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.channels.web.limits import Limiter
 from bot.channels.web.problems import problem
-from bot.channels.web.site import Options, Site
+from bot.channels.web.site import Site
 
 EMBEDDED = "/okno"
 """The one page that other sites may show in a frame."""
@@ -24,7 +25,17 @@ _SHARED = ("/embed.js", "/static/")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'"
 )
-_PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+_NOBODY = "'none'"
+_ALWAYS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "cross-origin-opener-policy": "same-origin",
+}
+_ANY_ORIGIN = (b"cross-origin-resource-policy", b"cross-origin")
+_OWN_ORIGIN = (b"cross-origin-resource-policy", b"same-origin")
+_HTTPS = (b"strict-transport-security", b"max-age=31536000")
+_NOT_KEPT = (b"cache-control", b"no-store")
 _PROGRAM = Path(__file__).parents[2]
 
 
@@ -35,9 +46,10 @@ class Guard:
         """`app` answers what is let through."""
         self._app = app
         self._say = site.say
-        self._options = site.options
         self._limiter = Limiter(site.options.per_minute)
-        self._hosts = _hosts(site.options)
+        self._own = urlsplit(site.options.public_url).hostname or ""
+        self._alone = _fixed(_NOBODY)
+        self._framed = _fixed(" ".join(("'self'", *site.options.embed_origins))) if site.options.embed_origins else self._alone
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse, or answer with the headers added; a failure becomes 500 and one line without any content."""
@@ -49,7 +61,7 @@ class Guard:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                self._protect(MutableHeaders(scope=message), scope)
+                self._protect(message, scope)
             await send(message)
 
         refusal = self._refusal(scope)
@@ -62,7 +74,8 @@ class Guard:
 
     def _refusal(self, scope: Scope) -> ASGIApp | None:
         headers = Headers(scope=scope)
-        if len(headers.getlist("host")) != 1 or not self._known(headers["host"]):
+        hosts = headers.getlist("host")
+        if len(hosts) != 1 or not _known(hosts[0], self._own):
             return problem(421)
         path, method = scope["path"], scope["method"]
         if method == "POST" and not path.startswith("/api/") and headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
@@ -74,36 +87,36 @@ class Guard:
                 return problem(429, headers={"Retry-After": str(math.ceil(wait))})
         return None
 
-    def _known(self, host: str) -> bool:
-        """Whether we answer to that name: our own, or a bare address, which no foreign page can point at us."""
-        try:
-            name = urlsplit(f"//{host}").hostname or ""
-            port = urlsplit(f"//{host}").port
-        except ValueError:
-            return False
-        if host != host.strip() or "@" in host or "/" in host or port == 0:
-            return False
-        return name in self._hosts or _is_address(name)
-
-    def _protect(self, headers: MutableHeaders, scope: Scope) -> None:
-        framed = scope["path"] == EMBEDDED and self._options.embed_origins
-        ancestors = " ".join(("'self'", *self._options.embed_origins)) if framed else "'none'"
-        headers["Content-Security-Policy"] = f"{_POLICY}; frame-ancestors {ancestors}"
-        if not framed:
-            headers["X-Frame-Options"] = "DENY"
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "same-origin"
-        headers["Permissions-Policy"] = _PERMISSIONS
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["Cross-Origin-Resource-Policy"] = "cross-origin" if scope["path"].startswith(_SHARED) else "same-origin"
+    def _protect(self, message: Message, scope: Scope) -> None:
+        """Add the headers; made once, since every answer has them."""
+        path, headers = scope["path"], message["headers"]
+        headers.extend(self._framed if path == EMBEDDED else self._alone)
+        headers.append(_ANY_ORIGIN if path.startswith(_SHARED) else _OWN_ORIGIN)
         if scope.get("scheme") == "https":
-            headers["Strict-Transport-Security"] = "max-age=31536000"
-        headers.setdefault("Cache-Control", "no-store")
+            headers.append(_HTTPS)
+        if all(name != b"cache-control" for name, _ in headers):
+            headers.append(_NOT_KEPT)
 
 
-def _hosts(options: Options) -> frozenset[str]:
-    own = urlsplit(options.public_url).hostname
-    return frozenset(name for name in (own, "localhost") if name)
+def _fixed(ancestors: str) -> list[tuple[bytes, bytes]]:
+    """The headers of a page that only these may show in a frame."""
+    lines = {"content-security-policy": f"{_POLICY}; frame-ancestors {ancestors}"} | _ALWAYS
+    if ancestors == _NOBODY:
+        lines["x-frame-options"] = "DENY"
+    return [(name.encode(), value.encode()) for name, value in lines.items()]
+
+
+@lru_cache(maxsize=256)
+def _known(host: str, own: str) -> bool:
+    """Whether we answer to that name: our own, or a bare address, which no foreign page can point at us."""
+    try:
+        parts = urlsplit(f"//{host}")
+        name, port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    if not host.isascii() or host != host.strip() or "@" in host or "/" in host or port == 0:
+        return False
+    return name in {own, "localhost"} - {""} or _is_address(name)
 
 
 def _is_address(name: str) -> bool:
