@@ -4,8 +4,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from phonenumbers import SUPPORTED_REGIONS
-
 Url = Callable[[Mapping[str, str], str, str], str]
 Number = Callable[[Mapping[str, str], str, float, int], float]
 
@@ -120,6 +118,8 @@ def _yes(environment: Mapping[str, str], name: str) -> bool:
 
 
 def _countries(environment: Mapping[str, str], name: str, default: str) -> frozenset[str]:
+    from phonenumbers import SUPPORTED_REGIONS  # only where SMS is on: it takes time to import
+
     codes = [code for code in re.split(r"[\s,]+", environment.get(name) or default) if code]
     unknown = [code for code in codes if code not in SUPPORTED_REGIONS]
     if unknown or not codes:

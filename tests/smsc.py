@@ -14,6 +14,7 @@ RECEIPT = 0x04
 INVALID_ADDRESS, QUEUE_FULL, THROTTLED = 0x0B, 0x14, 0x58
 """Command statuses (SMPP 3.4, 5.1.3)."""
 _UDH = 0x40
+_UNTIL_RECEIPT = 0.3
 _UCS2 = 8
 CONFIGURATION = """group = smsc
 smsc = smpp
@@ -52,6 +53,7 @@ class Smsc:
         """Get ready to be served in a thread."""
         self.ready: Future[asyncio.AbstractEventLoop] = Future()
         self._stop = asyncio.Event()
+        self._receipts: set[asyncio.Task[None]] = set()
 
     async def serve(self) -> None:
         """Serve one connection after the other, until stopped."""
@@ -95,8 +97,14 @@ class Smsc:
         self.shown.append((phone, _text(event)))
         fate = self.receipts.get(phone, "DELIVRD")
         words = f"id:{number} sub:001 dlvrd:001 submit date:2601152210 done date:2601152211 stat:{fate} err:000 text:"
-        receipt = self._esme.deliver_sm(event.source_addr, words.encode(), source_addr=phone, esm_class=RECEIPT)
-        self._receipts = asyncio.ensure_future(receipt)
+        task = asyncio.create_task(self._report(event.source_addr, phone, words))
+        self._receipts.add(task)
+        task.add_done_callback(self._receipts.discard)
+
+    async def _report(self, to: str, phone: str, words: str) -> None:
+        """Only after Kannel has read that the message was taken: it knows no receipt that comes earlier."""
+        await asyncio.sleep(_UNTIL_RECEIPT)
+        await self._esme.deliver_sm(to, words.encode(), source_addr=phone, esm_class=RECEIPT)
 
 
 def _text(event: smpp34.SubmitSmEvent) -> str:
