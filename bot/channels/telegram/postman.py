@@ -12,6 +12,8 @@ from bot.channels.telegram.sending import Body, Parcel
 from bot.channels.telegram.words import Words
 from bot.core.delivery import Blocked, Later, Outcome, Refused, Sent, Waiting
 
+AT_ONCE = 48
+"""Most sends at a time. Those that Telegram leaves without an answer count as well, until their time is over."""
 _LONGEST_WAIT = 60.0
 _GROWTH = 2
 _IN_FLIGHT_SECONDS = 25.0
@@ -26,6 +28,7 @@ class Postman:
         self._inbox = inbox
         self._send = send
         self._pace = AsyncLimiter(per_second, 1)
+        self._room = asyncio.Semaphore(AT_ONCE)
         self._words = words
         self._queues: dict[str, deque[Waiting]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -81,7 +84,7 @@ class Postman:
         return await self._settled(reply, str(body.address.answers or ""), outcome)
 
     async def _paced(self, parcel: Parcel) -> Outcome:
-        async with self._pace:
+        async with self._pace, self._room:
             return await self._send(parcel)
 
     async def _stopped_within(self, seconds: float) -> bool:
