@@ -169,13 +169,13 @@ async def memory(count: int, texts: Sequence[str]) -> None:
 
 async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=3, help="0 for the memory alone")
     parser.add_argument("--questions", type=int, default=600, help="questions of one measurement of the rate")
     parser.add_argument("--memory", type=int, default=0, metavar="N", help="measure the memory over so many questions as well")
     options = parser.parse_args()
     texts = questions()
     load = (texts * (options.questions // len(texts) + 1))[: options.questions]
-    for mode in ("polling", "webhook"):
+    for mode in ("polling", "webhook") if options.rounds else ():
         await compare(mode, options.rounds, load, load[: 8 * STEADY])
     if options.memory:
         await memory(options.memory, texts)

@@ -9,6 +9,8 @@ from aiolimiter import AsyncLimiter
 
 from bot.core.delivery import Blocked, Later, Outcome, Refused, Sent, Waiting
 
+AT_ONCE = 48
+"""Most sends at a time. Those that the carrier leaves without an answer count as well, until their time is over."""
 _LONGEST_WAIT = 60.0
 _GROWTH = 2
 _IN_FLIGHT_SECONDS = 25.0
@@ -45,6 +47,7 @@ class Postman:
         self._inbox = inbox
         self._open = opened
         self._pace = AsyncLimiter(per_second, 1)
+        self._room = asyncio.Semaphore(AT_ONCE)
         self._say = say
         self._queues: dict[str, deque[Waiting]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -103,7 +106,7 @@ class Postman:
         return await self._settled(reply, letter.answers, outcome)
 
     async def _paced(self, reply: Waiting, letter: Letter) -> Outcome:
-        async with self._pace:
+        async with self._pace, self._room:
             return Sent() if reply.id in self._dropped else await letter.send()
 
     async def _stopped_within(self, seconds: float) -> bool:

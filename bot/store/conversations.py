@@ -1,12 +1,17 @@
-"""What conversations leave in the store: sessions, the messages taken in, replies that wait, and what answers what."""
+"""What conversations leave in the store: sessions, the messages taken in, replies that wait, and what answers what.
+
+The statements are made once: making them costs SQLAlchemy more than running them costs the database.
+"""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Executable, Table, bindparam, delete, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.delivery import Waiting
 from bot.core.message import Session
@@ -19,6 +24,36 @@ ANSWERED_KEPT = timedelta(days=2)
 
 _SESSION = TypeAdapter(Session)
 
+_KEY = (answered.c.channel == bindparam("channel"), answered.c.chat == bindparam("chat"), answered.c.message == bindparam("message"))
+_STATE = select(sessions.c.state).where(sessions.c.chat == bindparam("chat"))
+_REPLY = insert(replies)
+_SETTLE = delete(replies).where(replies.c.id == bindparam("reply"))
+_GIVE_UP = delete(replies).where(replies.c.channel == bindparam("channel"), replies.c.at < bindparam("before"))
+_WAITING = select(replies.c.id, replies.c.chat, replies.c.body).where(replies.c.channel == bindparam("channel")).order_by(replies.c.id)
+_ANSWERS = select(answered.c.replies).where(*_KEY)
+_LAPSED = {table: delete(table).where(table.c.at < bindparam("before")) for table in (sessions, events, answered)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """Statements that each kind of database says in its own way: a row is put in, or takes the place of the one with its key."""
+
+    take_in: Executable
+    remember: Executable
+    note: Executable
+
+
+def _own(insert_into: Callable[[Table], Any]) -> _Own:
+    def put(table: Table) -> Executable:
+        statement = insert_into(table)
+        changed = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
+        return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)  # type: ignore[no-any-return]
+
+    return _Own(insert_into(events).on_conflict_do_nothing(), put(sessions), put(answered))
+
+
+_BY_DIALECT = {"sqlite": _own(sqlite.insert), "postgresql": _own(postgresql.insert)}
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -28,10 +63,6 @@ class Asked:
     chat: str
     message: str
 
-    def rows(self) -> tuple[ColumnElement[bool], ...]:
-        """What its row meets."""
-        return answered.c.channel == self.channel, answered.c.chat == self.chat, answered.c.message == self.message
-
 
 def seconds(moment: datetime) -> int:
     """A time as the store keeps it."""
@@ -40,15 +71,12 @@ def seconds(moment: datetime) -> int:
 
 def take_in(connection: Connection, channel: str, event: str, now: datetime) -> bool:
     """Note that a message was taken in; False where it was before."""
-    known = connection.execute(select(events.c.at).where(events.c.channel == channel, events.c.event == event)).first()
-    if known is None:
-        connection.execute(insert(events).values(channel=channel, event=event, at=seconds(now)))
-    return known is None
+    return bool(connection.execute(_BY_DIALECT[connection.dialect.name].take_in, {"channel": channel, "event": event, "at": seconds(now)}).rowcount)
 
 
 def session_of(connection: Connection, chat: str) -> Session:
     """The session of a chat; a new one where there is none, or where an older program wrote it."""
-    state = connection.execute(select(sessions.c.state).where(sessions.c.chat == chat)).scalar()
+    state = connection.execute(_STATE, {"chat": chat}).scalar()
     try:
         return _SESSION.validate_json(state) if state else Session()
     except ValidationError:
@@ -57,22 +85,19 @@ def session_of(connection: Connection, chat: str) -> Session:
 
 def remember(connection: Connection, chat: str, session: Session, now: datetime) -> None:
     """Keep the session of a chat."""
-    values = {"state": _SESSION.dump_json(session).decode(), "at": seconds(now)}
-    if not connection.execute(update(sessions).where(sessions.c.chat == chat).values(values)).rowcount:
-        connection.execute(insert(sessions).values(chat=chat, **values))
+    connection.execute(_BY_DIALECT[connection.dialect.name].remember, {"chat": chat, "state": _SESSION.dump_json(session).decode(), "at": seconds(now)})
 
 
 def wait_to_send(connection: Connection, channel: str, chat: str, body: str, now: datetime) -> Waiting:
     """Put a reply among those that wait."""
-    row = connection.execute(insert(replies).values(channel=channel, chat=chat, body=body, at=seconds(now)))
+    row = connection.execute(_REPLY, {"channel": channel, "chat": chat, "body": body, "at": seconds(now)})
     return Waiting(int((row.inserted_primary_key or (0,))[0]), chat, body)
 
 
 def waiting(connection: Connection, channel: str, since: datetime) -> list[Waiting]:
     """Replies of a channel that still wait, oldest first; those from before `since` are given up."""
-    connection.execute(delete(replies).where(replies.c.channel == channel, replies.c.at < seconds(since)))
-    rows = connection.execute(select(replies.c.id, replies.c.chat, replies.c.body).where(replies.c.channel == channel).order_by(replies.c.id))
-    return [Waiting(*row) for row in rows]
+    connection.execute(_GIVE_UP, {"channel": channel, "before": seconds(since)})
+    return [Waiting(*row) for row in connection.execute(_WAITING, {"channel": channel})]
 
 
 def waiting_by_channel(connection: Connection) -> dict[str, float]:
@@ -83,23 +108,21 @@ def waiting_by_channel(connection: Connection) -> dict[str, float]:
 
 def settle(connection: Connection, reply: Waiting) -> None:
     """The fate of a reply is known: it waits no longer."""
-    connection.execute(delete(replies).where(replies.c.id == reply.id))
+    connection.execute(_SETTLE, {"reply": reply.id})
 
 
 def note_answer(connection: Connection, asked: Asked, ours: Sequence[str], now: datetime) -> None:
     """Note which messages of ours answer a message."""
-    values = {"replies": json.dumps(ours), "at": seconds(now)}
-    if not connection.execute(update(answered).where(*asked.rows()).values(values)).rowcount:
-        connection.execute(insert(answered).values(channel=asked.channel, chat=asked.chat, message=asked.message, **values))
+    connection.execute(_BY_DIALECT[connection.dialect.name].note, {**asdict(asked), "replies": json.dumps(ours), "at": seconds(now)})
 
 
 def answers_to(connection: Connection, asked: Asked) -> list[str]:
     """Our messages that answer a message, as far as it is remembered."""
-    found = connection.execute(select(answered.c.replies).where(*asked.rows())).scalar()
+    found = connection.execute(_ANSWERS, asdict(asked)).scalar()
     return list(json.loads(found)) if found else []
 
 
 def forget_lapsed(connection: Connection, now: datetime, session_lapse: timedelta) -> None:
     """Delete what is no longer needed."""
     for table, kept in ((sessions, session_lapse), (events, EVENTS_KEPT), (answered, ANSWERED_KEPT)):
-        connection.execute(delete(table).where(table.c.at < seconds(now - kept)))
+        connection.execute(_LAPSED[table], {"before": seconds(now - kept)})

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 _BUSY_SECONDS = 10
 _TOGETHER = 64
 """Most jobs in one transaction."""
+_KINDS = ("sqlite", "postgresql")
 _MEMORY = ":memory:"
 
 T = TypeVar("T")
@@ -103,12 +104,9 @@ class Database:
 def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
-        if parsed.get_backend_name() == "sqlite":
-            _make_room(parsed.database or _MEMORY)
+        _check(parsed)
         engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
-    except NoSuchModuleError as error:
-        raise StoreError(f"{parsed.drivername} is no kind of database known here; it is sqlite or postgresql") from error
-    except ImportError as error:
+    except (ImportError, NoSuchModuleError) as error:
         raise StoreError(f"the driver of this database is not installed ({error})") from error
     except (ArgumentError, ValueError):  # its text may hold a piece of the address, and so of the password
         raise StoreError("this is no address of a database; it looks like sqlite:///var/informator.db") from None
@@ -118,8 +116,14 @@ def _engine(url: str) -> Engine:
     return engine
 
 
-def _make_room(file: str) -> None:
-    """The folder of the database file; one in memory would forget everything at the end, and show every thread another one."""
+def _check(url: URL) -> None:
+    """Refuse what cannot be used, and make the folder of a database file."""
+    kind = url.get_backend_name()
+    if kind not in _KINDS:
+        raise StoreError(f"{kind} is no kind of database known here; it is {' or '.join(_KINDS)}")
+    if kind != "sqlite":
+        return
+    file = url.database or _MEMORY  # one in memory would forget everything at the end, and show every thread another one
     if file.startswith(_MEMORY):
         raise StoreError("a database in memory keeps nothing; name a file, such as sqlite:///var/informator.db")
     try:

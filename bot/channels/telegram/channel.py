@@ -11,13 +11,14 @@ from typing import Any, Self
 from starlette.routing import Route
 from telegram import Bot, Update, User
 from telegram.error import TelegramError
-from telegram.request import HTTPXRequest
 
+from bot.channels.postman import AT_ONCE
 from bot.channels.telegram import flood, webhook
 from bot.channels.telegram.broadcast import Broadcast
 from bot.channels.telegram.hearing import Address, Heard, hear, left_by
 from bot.channels.telegram.inbox import Inbox
 from bot.channels.telegram.polling import WANTED, Json, persist, poll
+from bot.channels.telegram.pools import Pools
 from bot.channels.telegram.postman import Postman
 from bot.channels.telegram.profile import introduce
 from bot.channels.telegram.render import render
@@ -28,7 +29,8 @@ from bot.core.dialogue import too_fast
 from bot.core.knowledge import Knowledge
 from bot.core.message import Reply
 
-_CONNECTIONS = 64
+_CONNECTIONS = AT_ONCE + 16
+"""Room for the poll and for acknowledging buttons beside the sends."""
 _SEND_SECONDS = 20.0
 _STOP_SECONDS = 10.0
 _TIDY_SECONDS = 300.0
@@ -56,8 +58,8 @@ class TelegramChannel:
         self._now = now
         self._words = Words(say, now)
         self._oddities = Words(say, now)
-        request = HTTPXRequest(connection_pool_size=_CONNECTIONS, read_timeout=_SEND_SECONDS, pool_timeout=_SEND_SECONDS)
-        self._bot = Bot(options.token, base_url=f"{options.base}/bot", request=request)
+        request = Pools(_CONNECTIONS, _SEND_SECONDS)
+        self._bot = Bot(options.token, base_url=f"{options.base}/bot", request=request, get_updates_request=request)
         self._postman = Postman(inbox, self._send, options.per_second, Words(say, now))
         self._flood = flood.Flood()
         self._running: set[asyncio.Task[None]] = set()
