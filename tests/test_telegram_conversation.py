@@ -74,6 +74,7 @@ async def test_every_registered_command_has_a_description_and_answers(fake: Fake
     assert [c["command"] for c in commands] == [
         *("noclegownia", "ogrzewalnia", "siedziba", "kis", "cwr"),
         *("telefony", "tematy", "pomoc", "alerty", "prywatnosc", "start"),
+        *("stop", "alert", "moje_dane", "usun_dane"),
     ]
     for command in commands:
         assert 3 <= len(command["description"]) <= 256
@@ -91,7 +92,7 @@ async def test_every_registered_command_has_a_description_and_answers(fake: Fake
         ("/noclegownia", "Noclegownia jest teraz zamknięta"),
         ("/telefony", "W niebezpieczeństwie dzwoń: 112. Telefony ośrodka:\n📞 TPPŚ nr 6: +48 32 281 14 42"),
         ("/prywatnosc", "PESEL"),
-        ("/alerty", "mrozie"),
+        ("/alerty", "mróz"),
         ("/help", "gdzie mogę się przespać"),
         ("/POMOC", "gdzie mogę się przespać"),
         ("/pomoc@informator_test_bot", "gdzie mogę się przespać"),
