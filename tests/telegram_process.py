@@ -15,7 +15,7 @@ from tests.telegram_api.server import ROOT
 TOKEN = "123456789:AAEabcdefghijklmnopqrstuvwxyz012345"  # noqa: S105
 """A token of the form that Telegram's have; give it to the fake as well."""
 
-_STATES = ("Web: ", "Telegram: on", "Alerts: ")
+_STATES = ("Web: ", "Telegram: on", "Alerts: ", "SMS: o")
 
 
 class BotProcess:

@@ -132,7 +132,8 @@ async def test_what_is_no_text_gets_a_polite_reply_and_leaves_nothing(informator
     assert buttons(reply)
     await informator.stop()
     rows = informator.stored()
-    assert {name: len(found) for name, found in rows.items()} == {"alembic_version": 1, "sessions": 1, "events": 1, "replies": 0, "answered": 1}
+    kept = {name: len(found) for name, found in rows.items() if found}
+    assert kept == {"alembic_version": 1, "sessions": 1, "events": 1, "answered": 1}
     for left in ("50.348", "18.915", "500600700", "pismo", "Rynek", "Jan", "Kiedy", "Piosenka", f"{kind}-file"):
         assert left not in repr(rows)
         assert left.encode() not in _file(tmp_path)

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot import settings
+from bot import settings, settings_sms
 from tests.conftest import ROOT
 from tests.ports import free_port
 from tests.telegram_api import FakeTelegram, Settings, in_thread
@@ -93,6 +93,7 @@ def test_with_nothing_configured_the_web_is_served(tmp_path: Path, number: int) 
         assert bot.said().splitlines() == [
             f"Web: http://127.0.0.1:{bot.port}",
             "Telegram: off, set TELEGRAM_BOT_TOKEN (write to @BotFather in Telegram, send /newbot, copy the token it gives)",
+            "SMS: off, set SMS_GATEWAY (docs/sms.md)",
             "Alerts: on, by schedules.yaml; sent through nobody yet: no channel that can send",
         ]
         assert "W czym mogę pomóc?" in httpx.get(bot.url).text
@@ -173,5 +174,11 @@ def test_lists_of_origins_and_proxies() -> None:
 
 def test_the_readme_lists_every_setting_and_no_other() -> None:
     table = set(re.findall(r"^\| `([A-Z_]+)`", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE))
-    read = set(re.findall(r'"([A-Z][A-Z_]{3,})"', Path(settings.__file__).read_text(encoding="utf-8")))
+    table |= {
+        name
+        for line in re.findall(r"^\| (`SMS_.*?) \|", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+        for name in re.findall(r"`([A-Z_]+)`", line)
+    }
+    files = (Path(settings.__file__), Path(settings_sms.__file__))
+    read = {name for file in files for name in re.findall(r'"([A-Z][A-Z_]{3,})"', file.read_text(encoding="utf-8"))}
     assert table == read
