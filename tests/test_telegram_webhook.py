@@ -11,8 +11,10 @@ from sqlalchemy import Connection, event
 from sqlalchemy.exc import OperationalError
 from telegram import Bot
 
+from bot.channels.telegram.channel import Options, TelegramChannel
 from bot.channels.telegram.webhook import PATH
 from bot.core.knowledge import Knowledge
+from bot.inbox.durable import DurableInbox
 from tests.eight import QUESTIONS, answered
 from tests.said import Said
 from tests.telegram_api import FakeTelegram, Json
@@ -62,6 +64,22 @@ async def test_a_whole_conversation(informator: Informator, fake: FakeTelegram) 
     await anna.say("a adres?")
     assert "Kosynierów 26" in (await anna.reply())["text"]
     assert (await fake.sent()) == {anna.id: 5}
+
+
+async def test_what_comes_before_telegram_told_us_who_we_are_is_refused_and_answered_when_it_comes_again(
+    informator: Informator, fake: FakeTelegram, bytom: Knowledge, clock: Clock
+) -> None:
+    anna = await fake.person("Anna")
+    inbox = DurableInbox("telegram", lambda: bytom, informator.database, clock.now)
+    options = Options(fake.token, fake.url, 1_000, "http://127.0.0.1:9", SECRET)
+    async with TelegramChannel(options, inbox, lambda: bytom, clock.now, informator.said.append) as channel:
+        early = message(anna.chat, "gdzie jest KIS")
+        with pytest.raises(RuntimeError):
+            await channel.take([early])
+        assert informator.stored()["events"] == []
+        await channel.announce()
+        await channel.take([early])
+        assert "KIS" in (await anna.reply())["text"]
 
 
 async def test_twenty_chats_at_once_in_order_with_a_restart(informator: Informator, fake: FakeTelegram) -> None:
