@@ -10,6 +10,8 @@ _SENTENCES: Mapping[str, Mapping[str, str]] = {
     "other-town": {"pl": "To pytanie o inne miasto. Odpowiadam tylko w sprawach, które prowadzi {centre}."},
     "which-place": {"pl": "O które miejsce pytasz?"},
     "which": {"pl": "Nie jestem pewien, o co chodzi. Czy pytasz o:"},
+    "unsure": {"pl": "Nie mam pewności, czy o to pytasz."},
+    "instead": {"pl": "Jeśli chodzi o coś innego, wybierz albo napisz inaczej:"},
     "misses": {"pl": "Widzę, że nie umiem pomóc. Najlepiej porozmawiaj z człowiekiem:"},
     "personal-data": {"pl": "Nie wysyłaj tu numeru PESEL, numerów dokumentów ani kont. Nie zapisuję ich i nie są potrzebne."},
     "possible-danger": {"pl": "Jeśli komuś grozi niebezpieczeństwo, dzwoń od razu: 112."},
