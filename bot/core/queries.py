@@ -47,6 +47,7 @@ def query_of(knowledge: Knowledge, reading: Reading, session: Session, subject_i
     unstated = _unstated(knowledge, reading, subject, aspects)
     if unstated and not facts:
         return Query(subject_id, unstated, (), when)
+    facts = (*(a for a in unstated if a not in knowledge.reader.lexicon.asked_facts), *facts)  # "szkolenie online": the way, not the course
     aspects = tuple(a for a in aspects if a in PLACE_ASPECTS and a not in facts)
     place = knowledge.place_of(subject)
     if when and (not facts or place is subject) and place and place.hours and not {OPEN, TIMETABLE}.intersection(aspects):

@@ -1,7 +1,7 @@
 """What a message asks: readings and the conversation so far become queries, a question back, or nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -23,6 +23,8 @@ NAMED_FROM = 0.25
 """The same for a subject called by its name."""
 ASK_FROM = 0.12
 """Score from which a subject is worth asking back about."""
+_LIKELY = 0.5
+"""Score from which a matter goes on where its place was talked of."""
 _CLEAR = 0.9
 """Score from which a part of a message asks about a subject of its own that it does not call by name."""
 _QUESTION_WORDS = range(3, 11)
@@ -213,8 +215,15 @@ def _scores(knowledge: Knowledge, reading: Reading, session: Session) -> dict[st
         for subject_id in scores:
             if _elsewhere(knowledge.subjects[subject_id]) or _small_talk(knowledge.subjects[subject_id]):
                 scores[subject_id] *= _CHATTER_IN_TALK
-        scores[meant or session.subject] += _MEANT if meant else _refers_back(knowledge, reading, session)
+        back = _MEANT if meant else _refers_back(knowledge, reading, session)
+        for subject_id in {meant or session.subject, *_matters_of(knowledge, session.subject, scores)}:
+            scores[subject_id] += back
     return scores
+
+
+def _matters_of(knowledge: Knowledge, place: str, scores: Mapping[str, float]) -> list[str]:
+    """Likely topics that a place stands for: who was told the room of a matter goes on to ask about the matter."""
+    return [i for i, score in scores.items() if score >= _LIKELY and place in _asked_there(knowledge.subjects[i])]
 
 
 def _meant_in_talk(knowledge: Knowledge, talked_of: str, called: Iterable[str]) -> str | None:
