@@ -58,11 +58,10 @@ def unsure(scene: Scene, reply: Reply, instead: Sequence[Query]) -> Reply:
     """An answer that may not be what was meant: it says so, and offers what else it may have been."""
     if reply.status is not Status.ANSWER or reply.asks:
         return reply
-    doubt = Line(sentence("unsure", scene.lang), Role.NOTE)
     if not instead:
-        return replace(reply, status=Status.CLARIFY, blocks=(doubt, *reply.blocks))
+        return replace(reply, status=Status.CLARIFY, blocks=(Line(sentence("rephrase", scene.lang), Role.NOTE), *reply.blocks))
     choices = tuple(Choice(key_of(query), _named(scene, query)) for query in instead)
-    blocks = (doubt, *reply.blocks, Line(sentence("instead", scene.lang), Role.QUESTION))
+    blocks = (Line(sentence("unsure", scene.lang), Role.NOTE), *reply.blocks, Line(sentence("instead", scene.lang), Role.QUESTION))
     return replace(reply, status=Status.CLARIFY, blocks=blocks, choices=choices, asks=True, session=replace(reply.session, choices=choices))
 
 

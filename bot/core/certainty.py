@@ -15,6 +15,8 @@ _LEAST = 0.04
 """Probability from which something else may have been meant."""
 _NEAR = 0.2
 """Probability from which what else may have been meant is told at once, where it belongs to the same matter."""
+_FEW_WORDS = 12
+"""Content words up to which a name and what is asked of it are the whole question; in a longer story they may be a side matter."""
 MAX_ALTERNATIVES = 3
 
 
@@ -80,5 +82,5 @@ def _told(knowledge: Knowledge, queries: Iterable[Query]) -> set[str]:
 def _is_said(knowledge: Knowledge, reading: Reading, query: Query) -> bool:
     """Whether a place is called by its name and hours, address or phone are asked for, or the message holds nothing but names and aspects."""
     called = any(match.label == query.subject for match in reading.found.names)
-    plain = bool(query.aspects) and not query.facts and set(query.aspects) <= PLACE_ASPECTS.keys()
+    plain = bool(query.aspects) and not query.facts and set(query.aspects) <= PLACE_ASPECTS.keys() and reading.content_words() <= _FEW_WORDS
     return called and (reading.only_names() or (plain and isinstance(knowledge.subjects[query.subject], Place)))

@@ -11,6 +11,7 @@ _SENTENCES: Mapping[str, Mapping[str, str]] = {
     "which-place": {"pl": "O które miejsce pytasz?"},
     "which": {"pl": "Nie jestem pewien, o co chodzi. Czy pytasz o:"},
     "unsure": {"pl": "Nie mam pewności, czy o to pytasz."},
+    "rephrase": {"pl": "Nie mam pewności, czy o to pytasz. Jeśli nie, napisz to proszę innymi słowami."},
     "instead": {"pl": "Jeśli chodzi o coś innego, wybierz albo napisz inaczej:"},
     "misses": {"pl": "Widzę, że nie umiem pomóc. Najlepiej porozmawiaj z człowiekiem:"},
     "personal-data": {"pl": "Nie wysyłaj tu numeru PESEL, numerów dokumentów ani kont. Nie zapisuję ich i nie są potrzebne."},
