@@ -72,7 +72,7 @@ def test_a_doubtful_answer_asks_and_every_choice_of_it_is_answered(bytom: Knowle
         assert len(reply.choices) <= MAX_ALTERNATIVES or not reply.asks
         for number, choice in enumerate(reply.choices, start=1):
             picked = respond(bytom, reply.session, Incoming("x", str(number)), WEDNESDAY)
-            assert picked.topics[0][0] == choice.key.partition("#")[0]
+            assert choice.key.startswith(picked.topics[0][0])
             assert not picked.plain().startswith("Nie mam pewności")
 
 
