@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -55,23 +56,23 @@ def test_what_belongs_to_the_same_matter_is_told_at_once(bytom: Knowledge) -> No
     assert with_near(bytom, reading(bytom, "jak to jest", labels), (Query(FOSTER),)) == (Query(FOSTER, ("szkolenie", "dochod"), whole=True),)
 
 
-def doubtful(knowledge: Knowledge) -> Iterator[Reply]:
-    """Replies to single test sentences that say they may be about something else, and offer what."""
+def doubtful(knowledge: Knowledge) -> Iterator[tuple[Reply, datetime]]:
+    """Replies to single test sentences that say they may be about something else, each with its time."""
     for turns in TALKS:
         reply = respond(knowledge, Session(), Incoming("x", turns[0]["say"]), at(turns[0]))
         if turns[0].get("centre", "bytom") == "bytom" and reply.blocks[0].plain().startswith("Nie mam pewności, czy o to pytasz."):
-            yield reply
+            yield reply, at(turns[0])
 
 
 def test_a_doubtful_answer_asks_and_every_choice_of_it_is_answered(bytom: Knowledge) -> None:
     found = list(doubtful(bytom))
     assert found
-    for reply in found:
+    for reply, moment in found:
         assert reply.status is Status.CLARIFY
         assert len(reply.blocks) > 1
         assert len(reply.choices) <= MAX_ALTERNATIVES or not reply.asks
         for number, choice in enumerate(reply.choices, start=1):
-            picked = respond(bytom, reply.session, Incoming("x", str(number)), WEDNESDAY)
+            picked = respond(bytom, reply.session, Incoming("x", str(number)), moment)
             assert choice.key.startswith(picked.topics[0][0])
             assert not picked.plain().startswith("Nie mam pewności")
 
