@@ -138,7 +138,7 @@ def _understand(knowledge: Knowledge, reading: Reading, session: Session) -> Mea
         return Meaning(Verdict.NOTHING)
     aspects = tuple(dict.fromkeys(m.label for m in reading.found.aspects))
     ranked = tuple(sorted(_scores(knowledge, reading, session).items(), key=lambda item: (-item[1], item[0])))
-    if reading.only_asks() and not reading.found.names:
+    if (reading.only_asks() or reading.only_wonders()) and not reading.found.names:
         return _without_subject(knowledge, reading, session, aspects, ranked)
     best, score = _best(knowledge, ranked)
     subject = knowledge.subjects[best]
@@ -216,14 +216,15 @@ def _scores(knowledge: Knowledge, reading: Reading, session: Session) -> dict[st
             if _elsewhere(knowledge.subjects[subject_id]) or _small_talk(knowledge.subjects[subject_id]):
                 scores[subject_id] *= _CHATTER_IN_TALK
         back = _MEANT if meant else _refers_back(knowledge, reading, session)
-        for subject_id in {meant or session.subject, *_matters_of(knowledge, session.subject, scores)}:
+        for subject_id in {meant or session.subject, *_matters_of(knowledge, session, scores)}:
             scores[subject_id] += back
     return scores
 
 
-def _matters_of(knowledge: Knowledge, place: str, scores: Mapping[str, float]) -> list[str]:
-    """Likely topics that a place stands for: who was told the room of a matter goes on to ask about the matter."""
-    return [i for i, score in scores.items() if score >= _LIKELY and place in _asked_there(knowledge.subjects[i])]
+def _matters_of(knowledge: Knowledge, session: Session, scores: Mapping[str, float]) -> list[str]:
+    """Topics that the place talked of stands for: who was told the room of a matter goes on to ask about the matter, likely now or meant before."""
+    likely = (i for i, score in scores.items() if score >= _LIKELY or i in session.others)
+    return [i for i in likely if session.subject in _asked_there(knowledge.subjects[i])]
 
 
 def _meant_in_talk(knowledge: Knowledge, talked_of: str, called: Iterable[str]) -> str | None:
@@ -258,7 +259,7 @@ def _without_subject(knowledge: Knowledge, reading: Reading, session: Session, a
     if session.subject:
         query = said_query(knowledge.subjects[session.subject], aspects or session.aspects, reading.when)
         return Meaning(Verdict.ANSWER, (query,), ranked)
-    asked = tuple(a for a in aspects if a in PLACE_ASPECTS) or ((OPEN,) if reading.when else ())
+    asked = tuple(a for a in aspects if a in PLACE_ASPECTS) or ((OPEN,) if reading.when or reading.only_wonders() else ())
     if not asked:
         return Meaning(Verdict.NOTHING, scores=ranked)
     return Meaning(Verdict.WHICH_PLACE, tuple(Query(p, (), asked, reading.when) for p in knowledge.centre.main_places), ranked)
