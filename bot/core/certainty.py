@@ -9,7 +9,7 @@ from bot.core.query import Query
 from bot.core.reader import Reading
 from bot.core.replies import PLACE_ASPECTS
 
-SURE = 0.6
+SURE = 0.75
 """Certainty from which an answer stands alone; below it the reply says that it may be another matter, and which. Measured in docs/matching.md."""
 _LEAST = 0.04
 """Probability from which something else may have been meant."""

@@ -29,6 +29,8 @@ _CLEAR = 0.9
 """Score from which a part of a message asks about a subject of its own that it does not call by name."""
 _QUESTION_WORDS = range(3, 11)
 """Content words of such a part: fewer tell too little, more are a story."""
+_PLAIN = 0.6
+"""Score from which small talk, or what is not the centre's matter, is taken for just that."""
 _OURS = 0.25
 """Score from which a matter of the centre is asked about where another's is likelier, but not sure."""
 MAX_QUERIES = 3
@@ -147,7 +149,7 @@ def _understand(knowledge: Knowledge, reading: Reading, session: Session) -> Mea
         return Meaning(Verdict.OTHER_TOWN, (Query(best, (), aspects, reading.when),), ranked)
     near = [(i, s) for i, s in ranked if s >= ASK_FROM and not _chatter(knowledge.subjects[i])]
     others = tuple(i for i, _ in near if i != best)[:MAX_OPTIONS]
-    ours = _elsewhere(subject) and score < SURE and bool(near) and near[0][1] >= _OURS
+    ours = _elsewhere(subject) and score < _PLAIN and bool(near) and near[0][1] >= _OURS
     if ours or score < (NAMED_FROM if best in {m.label for m in reading.found.names} else ANSWER_FROM):
         options = tuple(query_of(knowledge, reading, session, i, aspects) for i, _ in near[:MAX_OPTIONS])
         return Meaning(Verdict.ASK if options else Verdict.NOTHING, options, ranked)
@@ -172,7 +174,7 @@ def _best(knowledge: Knowledge, ranked: Sequence[tuple[str, float]]) -> tuple[st
     first, second = ranked[0], ranked[1] if len(ranked) > 1 else ranked[0]
     return (
         second
-        if _small_talk(knowledge.subjects[first[0]]) and first[1] < SURE and second[1] >= ANSWER_FROM and not _chatter(knowledge.subjects[second[0]])
+        if _small_talk(knowledge.subjects[first[0]]) and first[1] < _PLAIN and second[1] >= ANSWER_FROM and not _chatter(knowledge.subjects[second[0]])
         else first
     )
 
