@@ -43,9 +43,14 @@ def with_near(knowledge: Knowledge, reading: Reading, queries: tuple[Query, ...]
             continue
         if subject_id == first.subject:
             first = replace(first, facts=(*first.facts, fact_id), whole=first.whole or not first.facts) if fact_id else replace(first, whole=True)
-        elif subject_id in knowledge.subjects[first.subject].see_also:
+        elif _are_near(knowledge, first.subject, subject_id):
             queries = (*queries, Query(subject_id, (fact_id,) if fact_id else ()))
     return (first, *queries[1:])
+
+
+def _are_near(knowledge: Knowledge, one: str, other: str) -> bool:
+    """Whether one of two subjects points at the other."""
+    return other in knowledge.subjects[one].see_also or one in knowledge.subjects[other].see_also
 
 
 def _is_silent(knowledge: Knowledge, label: str) -> bool:
