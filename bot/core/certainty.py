@@ -86,6 +86,6 @@ def _told(knowledge: Knowledge, queries: Iterable[Query]) -> set[str]:
 
 def _is_said(knowledge: Knowledge, reading: Reading, query: Query) -> bool:
     """Whether a place is called by its name and hours, address or phone are asked for, or the message holds nothing but names and aspects."""
-    called = any(match.label == query.subject for match in reading.found.names)
+    called = {match.label for match in reading.found.names} == {query.subject}
     plain = bool(query.aspects) and not query.facts and set(query.aspects) <= PLACE_ASPECTS.keys() and reading.content_words() <= _FEW_WORDS
     return called and (reading.only_names() or (plain and isinstance(knowledge.subjects[query.subject], Place)))

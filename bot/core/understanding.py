@@ -31,7 +31,7 @@ _QUESTION_WORDS = range(3, 11)
 """Content words of such a part: fewer tell too little, more are a story."""
 _PLAIN = 0.6
 """Score from which small talk, or what is not the centre's matter, is taken for just that."""
-_OURS = 0.25
+_OURS = 0.33
 """Score from which a matter of the centre is asked about where another's is likelier, but not sure."""
 MAX_QUERIES = 3
 MAX_OPTIONS = 3
