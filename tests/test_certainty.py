@@ -102,6 +102,8 @@ def test_doubt_is_the_exception(bytom: Knowledge) -> None:
         ("piszę z MOPS w Zabrzu, kto poda adres noclegowni", Town.HERE),
         ("pracuję w ośrodku pomocy w Tarnowskich Górach, potrzebny telefon", Town.HERE),
         ("jestem z Chorzowa, przyjmiecie mnie do noclegowni?", Town.HERE),
+        ("znajomy z opieki w Piekarach pyta, kiedy czynne TPPŚ nr 6", Town.HERE),
+        ("gdzie przenocuję z dzieckiem w Zabrzu", Town.ELSEWHERE),
         ("piszę, bo noclegownia w Zabrzu jest zamknięta", Town.ELSEWHERE),
         ("mops tychy godziny", Town.OTHER),
     ],
