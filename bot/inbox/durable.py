@@ -65,12 +65,19 @@ class DurableInbox:
         self._clerk = clerk
 
     async def take_in(self, events: Sequence[Event]) -> list[Waiting]:
-        """Answer messages in their order, all in one transaction; those that were answered before or are too old have no reply."""
+        """Answer messages in their order, all in one transaction; those that were answered before or are too old have no reply.
+
+        The replies may be sent at once. Who brought the messages may forget them only once `kept` returns: a power failure may undo it until then.
+        """
 
         def job(connection: Connection) -> list[Waiting]:
             return [reply for event in events if (reply := self._answer(connection, event))]
 
-        return await self._database.do(job)
+        return await self._database.do(job, lasting=False)
+
+    async def kept(self) -> None:
+        """Whatever was taken in stays so when this returns."""
+        await self._database.flushed()
 
     def _answer(self, connection: Connection, event: Event) -> Waiting | None:
         now = self._now()
@@ -107,7 +114,8 @@ class DurableInbox:
     async def settle(self, reply: Waiting, message: str, sent: tuple[str, ...]) -> None:
         """Note the fate of a reply: `message` is what it answers, `sent` our messages that do, none where it failed.
 
-        Tried again where the database is locked or the disk full, until it succeeds: a sent reply must not be sent again.
+        Tried again where the database is locked or the disk full, until it succeeds: a sent reply must not be sent again. It goes to the disk with
+        the next message that is taken in, so that a power failure repeats at most the replies that were under way together.
         """
 
         def job(connection: Connection) -> None:
@@ -117,7 +125,7 @@ class DurableInbox:
 
         async for attempt in stamina.retry_context(on=self._is_passing, attempts=None, timeout=None):
             with attempt:
-                await self._database.do(job)
+                await self._database.do(job, lasting=False)
 
     async def answers_to(self, chat: str, message: str) -> list[str]:
         """Our messages that answer a message of a chat."""

@@ -115,6 +115,7 @@ class SmsChannel:
                 self._postman.put(waiting)
             for reply in waiting if verdict is not Verdict.ANSWER else ():
                 await self._inbox.settle(reply, "", ())
+            await self._inbox.kept()
         if verdict is Verdict.WARN:
             self._postman.put([Waiting(0, number, self._body(number, render(too_fast(DEFAULT_LANG), self._options.style)))])
 

@@ -130,6 +130,7 @@ class TelegramChannel:
                 notices.append(Waiting(0, str(heard.address.chat), _body(heard.address, too_fast(heard.message.lang))))
         self._postman.put(await self._inbox.take_in(events) if events else ())
         self._postman.put(notices)
+        await self._inbox.kept()
 
     def _hear(self, update: Json, me: User) -> Heard | None:
         """What an update asks; one that cannot be understood asks nothing."""
