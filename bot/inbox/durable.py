@@ -3,14 +3,14 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 import stamina
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.core.delivery import Event, Waiting
+from bot.core.delivery import TOO_OLD, Event, Waiting
 from bot.core.dialogue import LAPSE, broken, respond
 from bot.core.knowledge import Knowledge
 from bot.core.message import Reply, Session, Status
@@ -21,8 +21,6 @@ from bot.store.database import Database
 
 Answered = Callable[[str, Status, float], None]
 """Channel, status, and the seconds it took."""
-TOO_OLD = timedelta(days=1)
-"""A message older than this is not answered any more."""
 
 
 class Clerk(Protocol):
@@ -98,7 +96,7 @@ class DurableInbox:
             body = event.render(reply)
         conversations.remember(connection, event.message.chat, reply.session, now)
         self._listeners.answered(self._channel, reply.status, time.perf_counter() - start)
-        return conversations.wait_to_send(connection, self._channel, event.to, body, now)
+        return conversations.wait_to_send(connection, self._channel, event.to, body, min(event.message.at or now, now))
 
     def _reply(self, connection: Connection, event: Event, session: Session, now: datetime) -> Reply:
         done = self._clerk.before(connection, event, now) if self._clerk else None

@@ -10,7 +10,7 @@ from uuid import uuid4
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.routing import Route
 
-from bot.channels.postman import Letter, Postman
+from bot.channels.postman import Letter, Office, Postman
 from bot.channels.sms import numbers, webhook
 from bot.channels.sms.broadcast import Broadcast
 from bot.channels.sms.gateway import Arrival, Gateway, Sms
@@ -74,7 +74,7 @@ class SmsChannel:
         self._say = say
         self._guard = Guard()
         self._sender = Sender(options.gateways, now, say)
-        self._postman = Postman("SMS", inbox, self._open, options.per_second, say)
+        self._postman = Postman(Office("SMS", options.per_second, now, say), inbox, self._open)
         self._left_out: set[numbers.Kind] = set()
 
     async def __aenter__(self) -> Self:
@@ -176,6 +176,9 @@ class _Letter:
     inbox: Inbox
     sms: Sms
     answers: str = ""
+
+    def apologise(self) -> None:
+        """Every further word may cost a further SMS."""
 
     async def send(self) -> Outcome:
         outcome = await self.sender.send(self.sms)
