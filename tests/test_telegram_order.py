@@ -172,7 +172,9 @@ async def test_an_apology_after_ten_minutes_and_nothing_after_a_day(stopped: Inf
     assert people["older than a day"].id not in await fake.sent()
 
 
-async def test_what_waited_unsent_through_an_outage_comes_with_an_apology_and_after_a_day_not_at_all(stopped: Informator, fake: FakeTelegram, clock: Clock) -> None:
+async def test_what_waited_unsent_through_an_outage_comes_with_an_apology_and_after_a_day_not_at_all(
+    stopped: Informator, fake: FakeTelegram, clock: Clock
+) -> None:
     people = {name: await fake.person(name) for name in ("older than a day", "in danger", "with a button", "eleven minutes", "nine minutes")}
     await people["with a button"].say("gdzie jest KIS")
     stopped.stop_seconds = 0.2
