@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import numpy as np
-
 from bot.core.clauses import questions, sentences, weight
 from bot.core.common_words import ASKING, COURTESIES, STOP_WORDS
 from bot.core.lexicon import Findings, Lexicon

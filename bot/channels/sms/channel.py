@@ -27,7 +27,6 @@ from bot.core.knowledge import DEFAULT_LANG, Knowledge
 from bot.core.message import Incoming, Reply, Status
 from bot.core.reports import Report
 
-_STOP_SECONDS = 10.0
 _TIDY_SECONDS = 300.0
 
 Note = Callable[[str, Report], Awaitable[None]]
@@ -50,6 +49,8 @@ class Options:
     countries: Collection[str] = ("PL", "UA")
     per_second: float = 10.0
     note: Note = _ignore
+    stop_seconds: float = 10.0
+    """How long what waits may be tried at the end."""
 
 
 class Body(BaseModel):
@@ -86,7 +87,7 @@ class SmsChannel:
     async def __aexit__(self, *_: object) -> None:
         """Send what waits, as far as it can be done in some seconds."""
         self._tidying.cancel()
-        await self._postman.stop(_STOP_SECONDS)
+        await self._postman.stop(self._options.stop_seconds)
         await asyncio.gather(self._tidying, return_exceptions=True)
         await self._sender.close()
 
