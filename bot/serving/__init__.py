@@ -45,10 +45,10 @@ def serve(settings: Settings, base: Callable[[], Knowledge], now: Callable[[], d
     for library in _QUIET:
         logging.getLogger(library).setLevel(logging.CRITICAL)
     with open_store(settings.database) as database:
-        services = _services(settings, base, database, now, say)
-        gc.collect()
-        gc.freeze()  # what is there by now stays; walking it again and again would hold answers up for 50 ms each time
         try:
+            services = _services(settings, base, database, now, say)
+            gc.collect()
+            gc.freeze()  # what is there by now stays; walking it again and again would hold answers up for 50 ms each time
             asyncio.run(run_together(services, say))
         except SQLAlchemyError as error:
             raise ServiceError(f"DATABASE_URL: the database cannot be used: {getattr(error, 'orig', None) or error}") from error
