@@ -9,7 +9,7 @@ from bot.core.query import Query
 from bot.core.reader import Reading
 from bot.core.replies import PLACE_ASPECTS
 
-SURE = 0.6
+SURE = 0.75
 """Certainty from which an answer stands alone; below it the reply says that it may be another matter, and which. Measured in docs/matching.md."""
 _LEAST = 0.04
 """Probability from which something else may have been meant."""
@@ -43,9 +43,14 @@ def with_near(knowledge: Knowledge, reading: Reading, queries: tuple[Query, ...]
             continue
         if subject_id == first.subject:
             first = replace(first, facts=(*first.facts, fact_id), whole=first.whole or not first.facts) if fact_id else replace(first, whole=True)
-        elif subject_id in knowledge.subjects[first.subject].see_also:
+        elif _are_near(knowledge, first.subject, subject_id):
             queries = (*queries, Query(subject_id, (fact_id,) if fact_id else ()))
     return (first, *queries[1:])
+
+
+def _are_near(knowledge: Knowledge, one: str, other: str) -> bool:
+    """Whether one of two subjects points at the other."""
+    return other in knowledge.subjects[one].see_also or one in knowledge.subjects[other].see_also
 
 
 def _is_silent(knowledge: Knowledge, label: str) -> bool:
@@ -81,6 +86,6 @@ def _told(knowledge: Knowledge, queries: Iterable[Query]) -> set[str]:
 
 def _is_said(knowledge: Knowledge, reading: Reading, query: Query) -> bool:
     """Whether a place is called by its name and hours, address or phone are asked for, or the message holds nothing but names and aspects."""
-    called = any(match.label == query.subject for match in reading.found.names)
+    called = {match.label for match in reading.found.names} == {query.subject}
     plain = bool(query.aspects) and not query.facts and set(query.aspects) <= PLACE_ASPECTS.keys() and reading.content_words() <= _FEW_WORDS
     return called and (reading.only_names() or (plain and isinstance(knowledge.subjects[query.subject], Place)))
