@@ -6,12 +6,14 @@ from datetime import datetime
 
 import pytest
 
+from bot.core.answers import answer
 from bot.core.certainty import MAX_ALTERNATIVES, SURE, alternatives, certainty, with_near
 from bot.core.dialogue import respond
 from bot.core.knowledge import Knowledge
 from bot.core.message import Incoming, Reply, Session, Status
 from bot.core.query import Query
 from bot.core.reader import Reading, Scores
+from bot.core.replies import Scene
 from bot.core.town import Town, town
 from tests.conftest import WEDNESDAY, Ask
 from tests.test_conversations import TALKS, at
@@ -52,8 +54,17 @@ def test_alternatives_are_what_else_is_likely_and_is_not_told(bytom: Knowledge) 
 
 def test_what_belongs_to_the_same_matter_is_told_at_once(bytom: Knowledge) -> None:
     labels = ((f"{FOSTER}#szkolenie", 0.35), (f"{FOSTER}#dochod", 0.3), ("kis", 0.3))
-    assert with_near(bytom, reading(bytom, "jak to jest", labels), (Query(FOSTER, ("szkolenie",)),)) == (Query(FOSTER, ("szkolenie", "dochod")),)
-    assert with_near(bytom, reading(bytom, "jak to jest", labels), (Query(FOSTER),)) == (Query(FOSTER, ("szkolenie", "dochod"), whole=True),)
+    read = reading(bytom, "jak to jest", labels)
+    assert with_near(bytom, read, (Query(FOSTER, ("szkolenie",)),)) == ((Query(FOSTER, ("szkolenie", "dochod")),), ())
+    assert with_near(bytom, read, (Query(FOSTER),)) == ((Query(FOSTER, ("szkolenie", "dochod"), whole=True),), ())
+
+
+def test_near_matters_are_told_and_the_talk_goes_on_about_the_likeliest(bytom: Knowledge, ask: Ask) -> None:
+    read = reading(bytom, "gdzie tam", (("noclegownia", 0.4), ("ogrzewalnia", 0.35), ("kis", 0.25)))
+    assert with_near(bytom, read, (Query("noclegownia"),)) == ((Query("noclegownia"),), (Query("ogrzewalnia"),))
+    told = answer(Scene(bytom, WEDNESDAY, "pl"), Session(), [Query("noclegownia")], [Query("ogrzewalnia")])
+    assert {"Noclegownia: ul. Kosynierów 26, Bytom", "Ogrzewalnia: ul. Kosynierów 26, Bytom"} <= set(told.plain().splitlines())
+    assert "Noclegownia" in ask("a jutro?", session=replace(told.session, at=WEDNESDAY)).plain()
 
 
 def doubtful(knowledge: Knowledge) -> Iterator[tuple[Reply, datetime]]:

@@ -29,8 +29,8 @@ def crisis(scene: Scene, session: Session, kind: str) -> Reply:
     return Reply(Status.CRISIS, tuple(dict.fromkeys(blocks)), topics=((kind, 1.0),), session=replace(session, misses=0))
 
 
-def answer(scene: Scene, session: Session, queries: Sequence[Query]) -> Reply:
-    """What the sources say to the queries; where they are silent the status is fallback and a phone is named."""
+def answer(scene: Scene, session: Session, queries: Sequence[Query], near: Sequence[Query] = ()) -> Reply:
+    """What the sources say to the queries, and to `near`, of which the talk does not go on; where they are silent the status is fallback and a phone is named."""
     subject = scene.knowledge.subjects[queries[0].subject]
     if isinstance(subject, Topic):
         if subject.kind in (Kind.SMALLTALK, Kind.NOT_THAT):
@@ -41,7 +41,7 @@ def answer(scene: Scene, session: Session, queries: Sequence[Query]) -> Reply:
                 options = tuple(Query(c, (), queries[0].aspects, queries[0].when) for c in subject.choices)
                 return _choose(scene, session, say(subject.ask, scene.lang), options)
             queries = meant
-    composed = [compose(scene, query) for query in queries]
+    composed = [compose(scene, query) for query in (*queries, *near)]
     told = [part for found in composed for part in found.told]
     status = Status.ANSWER if any(found.stated for found in composed) else Status.FALLBACK
     blocks = list(dict.fromkeys(t.block for t in told))
@@ -54,16 +54,15 @@ def answer(scene: Scene, session: Session, queries: Sequence[Query]) -> Reply:
     return Reply(status, tuple(blocks), offered, session=memory)
 
 
-def unsure(scene: Scene, reply: Reply, likeliest: Query, instead: Sequence[Query]) -> Reply:
-    """An answer that may not be what was meant: it says so, and offers what else it may have been; the talk goes on about the likeliest."""
+def unsure(scene: Scene, reply: Reply, instead: Sequence[Query]) -> Reply:
+    """An answer that may not be what was meant: it says so, and offers what else it may have been."""
     if reply.status is not Status.ANSWER or reply.asks:
         return reply
-    memory = replace(reply.session, subject=likeliest.subject, aspects=likeliest.aspects, when=likeliest.when)
     if not instead:
-        return replace(reply, status=Status.CLARIFY, blocks=(Line(sentence("rephrase", scene.lang), Role.NOTE), *reply.blocks), session=memory)
+        return replace(reply, status=Status.CLARIFY, blocks=(Line(sentence("rephrase", scene.lang), Role.NOTE), *reply.blocks))
     choices = tuple(Choice(key_of(query), _named(scene, query)) for query in instead)
     blocks = (Line(sentence("unsure", scene.lang), Role.NOTE), *reply.blocks, Line(sentence("instead", scene.lang), Role.QUESTION))
-    return replace(reply, status=Status.CLARIFY, blocks=blocks, choices=choices, asks=True, session=replace(memory, choices=choices))
+    return replace(reply, status=Status.CLARIFY, blocks=blocks, choices=choices, asks=True, session=replace(reply.session, choices=choices))
 
 
 def _named(scene: Scene, query: Query) -> str:

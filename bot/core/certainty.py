@@ -33,9 +33,10 @@ def certainty(knowledge: Knowledge, reading: Reading, queries: Sequence[Query]) 
     return sum(probability for label, probability in reading.labels if label in told)
 
 
-def with_near(knowledge: Knowledge, reading: Reading, queries: tuple[Query, ...]) -> tuple[Query, ...]:
-    """The queries with what may have been meant instead, as far as it belongs to the same matter: told together they hold the answer more often."""
-    first = queries[0]
+def with_near(knowledge: Knowledge, reading: Reading, queries: tuple[Query, ...]) -> tuple[tuple[Query, ...], tuple[Query, ...]]:
+    """The queries with further facts that may have been meant, and near matters that may: told together they hold the answer more often."""
+    first, *others = queries
+    near: list[Query] = []
     told = _told(knowledge, queries)
     for label, probability in reading.labels:
         subject_id, _, fact_id = label.partition(FACT)
@@ -44,8 +45,8 @@ def with_near(knowledge: Knowledge, reading: Reading, queries: tuple[Query, ...]
         if subject_id == first.subject:
             first = replace(first, facts=(*first.facts, fact_id), whole=first.whole or not first.facts) if fact_id else replace(first, whole=True)
         elif _are_near(knowledge, first.subject, subject_id):
-            queries = (*queries, Query(subject_id, (fact_id,) if fact_id else ()))
-    return (first, *queries[1:])
+            near.append(Query(subject_id, (fact_id,) if fact_id else ()))
+    return (first, *others), tuple(near)
 
 
 def _are_near(knowledge: Knowledge, one: str, other: str) -> bool:

@@ -66,13 +66,15 @@ class Verdict(StrEnum):
 class Meaning:
     """The verdict with its queries, to answer or to choose from; `scores` by subject, `others`: those that came next.
 
-    `certainty` of an answer, 0..1; below `certainty.SURE` there is `instead`: what else may have been meant.
+    `near`: matters told with an answer, since they may have been meant as well. `certainty` of all that is told, 0..1; below `certainty.SURE` the reply
+    offers `instead`: what else may have been meant.
     """
 
     verdict: Verdict
     queries: tuple[Query, ...] = ()
     scores: tuple[tuple[str, float], ...] = ()
     others: tuple[str, ...] = ()
+    near: tuple[Query, ...] = ()
     certainty: float = 1.0
     instead: tuple[Query, ...] = ()
 
@@ -162,11 +164,12 @@ def _understand(knowledge: Knowledge, reading: Reading, session: Session) -> Mea
 
 def _weighed(knowledge: Knowledge, reading: Reading, answer: Meaning, *, goes_on: bool) -> Meaning:
     """An answer with how certain it is; what goes on with the talk is taken for certain."""
-    if goes_on or (sure := certainty(knowledge, reading, answer.queries)) >= SURE:
+    if goes_on or certainty(knowledge, reading, answer.queries) >= SURE:
         return answer
-    queries = with_near(knowledge, reading, answer.queries)
-    instead = alternatives(knowledge, reading, queries, answer.others)
-    return replace(answer, queries=queries, certainty=sure, instead=instead)
+    queries, near = with_near(knowledge, reading, answer.queries)
+    told = (*queries, *near)
+    instead = alternatives(knowledge, reading, told, answer.others)
+    return replace(answer, queries=queries, near=near, certainty=certainty(knowledge, reading, told), instead=instead)
 
 
 def _best(knowledge: Knowledge, ranked: Sequence[tuple[str, float]]) -> tuple[str, float]:

@@ -275,6 +275,8 @@ def _moment(found: _Found, clock: time, now: datetime) -> When:
             return When(Scope.DAYS, first, last, part=found.part)
         return When(Scope.MOMENT, first, first, datetime.combine(first, clock), found.part)
     day = wall(now).date()
+    if datetime.combine(day, clock) == wall(now).replace(second=0, microsecond=0) and not found.part:
+        return When(Scope.NOW, day, day, now)
     if datetime.combine(day, clock) < wall(now) - _JUST_NOW:
         day += timedelta(1)
     return When(Scope.MOMENT, day, day, datetime.combine(day, clock), found.part)
