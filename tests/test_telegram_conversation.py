@@ -58,6 +58,7 @@ async def test_the_start_says_what_the_bot_can_and_cannot_do(informator: Informa
         assert piece in greeting["text"]
     assert len(greeting["text"]) < 400
     assert buttons(greeting) == MENU
+    assert await fake.drained()
     assert informator.said == [informator.hello]
 
 
@@ -165,6 +166,7 @@ async def test_pressing_the_same_button_twice_is_answered_twice_and_changes_noth
     await anna.toast()
     assert "Dzień dobry" in (await ask(anna, "/start"))["text"]
     assert (await fake.sent()) == {anna.id: 2}
+    assert await fake.drained()
     assert informator.said == [informator.hello]
 
 

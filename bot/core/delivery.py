@@ -5,8 +5,13 @@ Channels turn what their carriers say into these few.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from bot.core.message import Incoming, Reply
+from bot.core.message import Incoming, Line, Reply, Status
+from bot.core.sentences import sentence
+
+TOO_OLD = timedelta(days=1)
+"""A question older than this is not answered any more, nor is an answer to it sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,8 @@ class Waiting:
     id: int
     chat: str
     body: str
+    asked: datetime | None = None
+    """When what it answers was asked; None where that does not matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +73,9 @@ class Later:
 
 
 Outcome = Sent | Uncertain | Blocked | Refused | Later
+
+
+def apology(reply: Reply, lang: str) -> str:
+    """What is to be said before a reply that goes out late; "" in danger, and where the reply says it already."""
+    said = sentence("late", lang)
+    return "" if reply.status is Status.CRISIS or any(isinstance(block, Line) and block.text == said for block in reply.blocks) else said

@@ -1,6 +1,7 @@
 """The services of `run`, wired: the store, the web, Telegram, SMS, alerts. To add one, make a Service of it and put it into the list."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import Callable
 from datetime import datetime
@@ -45,7 +46,10 @@ def serve(settings: Settings, base: Callable[[], Knowledge], now: Callable[[], d
         logging.getLogger(library).setLevel(logging.CRITICAL)
     with open_store(settings.database) as database:
         try:
-            asyncio.run(run_together(_services(settings, base, database, now, say), say))
+            services = _services(settings, base, database, now, say)
+            gc.collect()
+            gc.freeze()  # what is there by now stays; walking it again and again would hold answers up for 50 ms each time
+            asyncio.run(run_together(services, say))
         except SQLAlchemyError as error:
             raise ServiceError(f"DATABASE_URL: the database cannot be used: {getattr(error, 'orig', None) or error}") from error
 

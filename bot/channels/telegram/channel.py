@@ -12,10 +12,10 @@ from starlette.routing import Route
 from telegram import Bot, Update, User
 from telegram.error import TelegramError
 
-from bot.channels.postman import AT_ONCE
+from bot.channels.postman import AT_ONCE, HANGING, Office
 from bot.channels.telegram import flood, webhook
 from bot.channels.telegram.broadcast import Broadcast
-from bot.channels.telegram.hearing import Address, Heard, hear, left_by
+from bot.channels.telegram.hearing import Heard, hear, left_by
 from bot.channels.telegram.inbox import Inbox
 from bot.channels.telegram.polling import WANTED, Json, persist, poll
 from bot.channels.telegram.pools import Pools
@@ -24,15 +24,14 @@ from bot.channels.telegram.profile import introduce
 from bot.channels.telegram.render import render
 from bot.channels.telegram.sending import Body, Parcel, send
 from bot.channels.telegram.words import Words
-from bot.core.delivery import Event, Outcome, Waiting
+from bot.core.delivery import Event, Outcome, Waiting, apology
 from bot.core.dialogue import too_fast
 from bot.core.knowledge import Knowledge
 from bot.core.message import Reply
 
-_CONNECTIONS = AT_ONCE + 16
+_CONNECTIONS = AT_ONCE + HANGING + 16
 """Room for the poll and for acknowledging buttons beside the sends."""
 _SEND_SECONDS = 20.0
-_STOP_SECONDS = 10.0
 _TIDY_SECONDS = 300.0
 
 
@@ -45,6 +44,8 @@ class Options:
     per_second: float
     public_url: str = ""
     secret: str = ""
+    stop_seconds: float = 10.0
+    """How long what waits may be tried at the end."""
 
 
 class TelegramChannel:
@@ -60,7 +61,7 @@ class TelegramChannel:
         self._oddities = Words(say, now)
         request = Pools(_CONNECTIONS, _SEND_SECONDS)
         self._bot = Bot(options.token, base_url=f"{options.base}/bot", request=request, get_updates_request=request)
-        self._postman = Postman(inbox, self._send, options.per_second, Words(say, now))
+        self._postman = Postman(Office("Telegram", options.per_second, now, Words(say, now).say), inbox, self._send)
         self._flood = flood.Flood()
         self._running: set[asyncio.Task[None]] = set()
 
@@ -73,8 +74,8 @@ class TelegramChannel:
     async def __aexit__(self, *_: object) -> None:
         """Take in what has begun to be, and send what waits, as far as it can be done in some seconds."""
         self._tidying.cancel()
-        await asyncio.wait({self._tidying, *self._running}, timeout=_STOP_SECONDS)
-        await self._postman.stop(_STOP_SECONDS)
+        await asyncio.wait({self._tidying, *self._running}, timeout=self._options.stop_seconds)
+        await self._postman.stop(self._options.stop_seconds)
         await self._bot.shutdown()
 
     async def poll(self) -> None:
@@ -125,11 +126,12 @@ class TelegramChannel:
                 self._run(self._acknowledge(heard.press))
             verdict = self._flood.verdict(heard.message.chat, heard.event, heard.message.at, self._now())
             if verdict is flood.Verdict.ANSWER:
-                events.append(Event(heard.event, str(heard.address.chat), heard.message, partial(_body, heard.address)))
+                events.append(Event(heard.event, str(heard.address.chat), heard.message, partial(_body, heard)))
             elif verdict is flood.Verdict.WARN:
-                notices.append(Waiting(0, str(heard.address.chat), _body(heard.address, too_fast(heard.message.lang))))
+                notices.append(Waiting(0, str(heard.address.chat), _body(heard, too_fast(heard.message.lang))))
         self._postman.put(await self._inbox.take_in(events) if events else ())
         self._postman.put(notices)
+        await self._inbox.kept()
 
     def _hear(self, update: Json, me: User) -> Heard | None:
         """What an update asks; one that cannot be understood asks nothing."""
@@ -163,6 +165,6 @@ class TelegramChannel:
             await asyncio.sleep(_TIDY_SECONDS)
 
 
-def _body(address: Address, reply: Reply) -> str:
+def _body(heard: Heard, reply: Reply) -> str:
     """A reply as it waits in the store."""
-    return Body(address=address, rendered=render(reply)).model_dump_json(exclude_defaults=True)
+    return Body(address=heard.address, rendered=render(reply), apology=apology(reply, heard.message.lang)).model_dump_json(exclude_defaults=True)

@@ -14,7 +14,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.channels.telegram.hearing import Address
-from bot.channels.telegram.render import Rendered
+from bot.channels.telegram.render import MAX_UNITS, Rendered, units
 from bot.core.delivery import Blocked, Later, Outcome, Refused, Sent, Uncertain
 
 _UNREACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -35,6 +35,8 @@ class Body(BaseModel):
 
     address: Address
     rendered: Rendered
+    apology: str = ""
+    """What goes before it where it is sent late."""
 
 
 @dataclass(slots=True)
@@ -45,11 +47,20 @@ class Parcel:
     earlier: tuple[int, ...] = ()
     """Messages of ours that it takes the place of."""
     sent: list[int] = field(default_factory=list)
+    late: bool = False
+
+    def texts(self) -> tuple[str, ...]:
+        """Its messages as HTML, with the apology where it is late."""
+        texts, apology = self.body.rendered.texts, self.body.apology
+        if not self.late or not apology or not texts:
+            return texts
+        first = f"<i>{apology}</i>\n{texts[0]}"
+        return (first, *texts[1:]) if units(first) <= MAX_UNITS else (f"<i>{apology}</i>", *texts)
 
 
 async def send(bot: Bot, parcel: Parcel) -> Outcome:
     """Send what is left of a parcel: earlier messages are edited, further parts sent anew, earlier ones left over deleted."""
-    texts, earlier = parcel.body.rendered.texts, parcel.earlier
+    texts, earlier = parcel.texts(), parcel.earlier
     try:
         while len(parcel.sent) < len(texts):
             parcel.sent.append(await _part(bot, parcel, len(parcel.sent)))
@@ -94,9 +105,9 @@ def _later(error: TelegramError) -> Later | None:
 
 async def _part(bot: Bot, parcel: Parcel, number: int) -> int:
     """One message of the reply; the buttons go under the last one. Returns its id."""
-    rendered, address = parcel.body.rendered, parcel.body.address
-    text = rendered.texts[number]
-    buttons = keyboard(rendered) if number == len(rendered.texts) - 1 else None
+    texts, address = parcel.texts(), parcel.body.address
+    text = texts[number]
+    buttons = keyboard(parcel.body.rendered) if number == len(texts) - 1 else None
     if number < len(parcel.earlier) and await _edited(bot, address.chat, parcel.earlier[number], text, buttons):
         return parcel.earlier[number]
     quoted = ReplyParameters(address.quotes, allow_sending_without_reply=True) if address.quotes and not number else None
