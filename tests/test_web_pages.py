@@ -11,8 +11,8 @@ import httpx
 import pytest
 import segno
 
-from bot.channels.web.view import has_card
 from bot.core import card, gsm7
+from bot.core.card import has_card
 from bot.core.hours import TZ
 from bot.core.knowledge import Knowledge, say
 from bot.loader.check import check

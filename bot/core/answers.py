@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.core.card import card_of
 from bot.core.knowledge import DEFAULT_LANG, Kind, Knowledge, Place, Topic, say
 from bot.core.message import AddressLine, Block, Choice, Line, PhoneLine, Reply, Role, Session, Status
 from bot.core.query import Query, key_of
@@ -51,7 +52,8 @@ def answer(scene: Scene, session: Session, queries: Sequence[Query]) -> Reply:
     last = queries[-1]
     offered = follow_ups(scene.knowledge, last, scene.lang)
     memory = Session(last.subject, last.facts[0] if last.facts else "", last.aspects, last.when, offered)
-    return Reply(status, tuple(blocks), offered, session=memory)
+    card = card_of(scene.knowledge.subjects[last.subject]) if status is Status.ANSWER else None
+    return Reply(status, tuple(blocks), offered, card=card, session=memory)
 
 
 def ask_back(scene: Scene, session: Session, question: str, options: Sequence[Query]) -> Reply:

@@ -1,12 +1,26 @@
-"""A card's short form: what fits into one SMS of a subject, whole pieces only."""
+"""Cards: which subjects have one, which replies can be forwarded as one, and its short form for an SMS."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
 
 from bot.core import gsm7, hours, polish
-from bot.core.knowledge import Knowledge, Place, Topic, say
+from bot.core.knowledge import Kind, Knowledge, Place, Subject, Topic, say
+from bot.core.message import Card
 
 ONE_SMS = gsm7.SINGLE
+_NO_CARD = frozenset((Kind.SMALLTALK, Kind.ELSEWHERE, Kind.NOT_THAT))
+
+
+def has_card(subject: Subject) -> bool:
+    """Whether a subject has a page of its own: what the bot says of itself and of other people's business has none."""
+    return not isinstance(subject, Topic) or subject.kind not in _NO_CARD
+
+
+def card_of(subject: Subject) -> Card | None:
+    """The card to forward. None as well where it would be about who asks (what is stored of them), or only ask back which subject is meant."""
+    if not has_card(subject) or (isinstance(subject, Topic) and (subject.action or subject.kind is Kind.CHOICE)):
+        return None
+    return Card(subject.id, say(subject.title))
 
 
 def sms(knowledge: Knowledge, subject: Place | Topic, link: str, now: datetime) -> str:

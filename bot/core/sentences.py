@@ -34,6 +34,16 @@ _SENTENCES: Mapping[str, Mapping[str, str]] = {
     "late": {"pl": "Przepraszam, że odpowiadam dopiero teraz – miałem przerwę w działaniu."},
     "broken": {"pl": "Przepraszam, na to pytanie nie potrafię teraz odpowiedzieć. Zapytaj inaczej albo zadzwoń. W niebezpieczeństwie dzwoń: 112."},
     "too-fast": {"pl": "Dostaję od Ciebie bardzo dużo wiadomości naraz. Odpowiem znowu za minutę. W niebezpieczeństwie dzwoń: 112."},
+    "card": {"pl": "Karta do przesłania: {title}"},
+    "card-link": {"pl": "Odnośnik, zawsze z aktualną odpowiedzią (dotknij, żeby skopiować):"},
+    "card-sms": {"pl": "Tekst na jeden SMS, znaków: {length} ze 160 (dotknij, żeby skopiować):"},
+    "card-how": {
+        "pl": "Napisz /karta i temat, np. „/karta noclegownia” albo „/karta rodzina zastępcza”. "
+        "Dam Ci odnośnik, kod QR do wydruku i tekst na jeden SMS – do przesłania dalej. Możesz też wybrać:"
+    },
+    "card-which": {"pl": "Której karty potrzebujesz?"},
+    "card-unknown": {"pl": "Nie mam karty o takiej nazwie. Napisz inaczej, np. „/karta noclegownia”, albo wybierz:"},
+    "as-of": {"pl": "Odpowiedź z {when}. Co jest teraz:"},
     "in-polish": {
         "pl": "",
         "uk": "Відповідь поки що польською:",

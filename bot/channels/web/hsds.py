@@ -6,9 +6,10 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from bot.channels.sharing import web_card
 from bot.channels.web.timetable import Opening, openings
-from bot.channels.web.view import has_card
 from bot.core import hours
+from bot.core.card import has_card
 from bot.core.knowledge import Content, Kind, Phone, Place, Topic, say
 
 VERSION = "3.0"
@@ -51,7 +52,7 @@ class Export:
             "organization": self.organization(),
             "name": say(subject.title),
             "description": say(subject.summary) or say(subject.title),
-            "url": f"{self.home}/k/{subject.id}",
+            "url": web_card(self.home, subject.id),
             "status": "inactive" if ended else "active",
             "languages": [{"id": self._id("language", subject.id), "service_id": own, "name": "polski", "code": "pl"}],
             "phones": [self._phone(p, say(place.title), i) for place in self._answering(subject) for i, p in enumerate(place.phones)],
@@ -76,7 +77,7 @@ class Export:
 
     def _location(self, place: Place) -> Json:
         own, address = self._id("location", place.id), place.address
-        found: Json = {"id": own, "location_type": "physical", "name": say(place.title), "url": f"{self.home}/k/{place.id}"}
+        found: Json = {"id": own, "location_type": "physical", "name": say(place.title), "url": web_card(self.home, place.id)}
         if address:
             found["addresses"] = [
                 {
