@@ -56,6 +56,24 @@ def answer(scene: Scene, session: Session, queries: Sequence[Query]) -> Reply:
     return Reply(status, tuple(blocks), offered, card=card, session=memory)
 
 
+def unsure(scene: Scene, reply: Reply, instead: Sequence[Query]) -> Reply:
+    """An answer that may not be what was meant: it says so, and offers what else it may have been."""
+    if reply.status is not Status.ANSWER or reply.asks:
+        return reply
+    if not instead:
+        return replace(reply, status=Status.CLARIFY, blocks=(Line(sentence("rephrase", scene.lang), Role.NOTE), *reply.blocks))
+    choices = tuple(Choice(key_of(query), _named(scene, query)) for query in instead)
+    blocks = (Line(sentence("unsure", scene.lang), Role.NOTE), *reply.blocks, Line(sentence("instead", scene.lang), Role.QUESTION))
+    return replace(reply, status=Status.CLARIFY, blocks=blocks, choices=choices, asks=True, session=replace(reply.session, choices=choices))
+
+
+def _named(scene: Scene, query: Query) -> str:
+    """What a query asks, in a few words: "Rodzina zastępcza: Dochód"."""
+    subject = scene.knowledge.subjects[query.subject]
+    facts = (fact for fact in map(subject.fact, query.facts) if fact)
+    return ": ".join((say(subject.title, scene.lang), *(say(fact.title, scene.lang) for fact in facts)))
+
+
 def ask_back(scene: Scene, session: Session, question: str, options: Sequence[Query]) -> Reply:
     """A question with a few alternatives, each with its essentials, so that nobody must ask twice for an address."""
     return _choose(scene, session, sentence(question, scene.lang), options)

@@ -141,10 +141,12 @@ def _ear(word: str) -> str:
 def _cost(typed: str, meant: str) -> float:
     """How unlikely the mistake is: below 1 for one edit or a spelling by ear, the number of edits beyond that."""
     if _ear(typed) == _ear(meant):
-        return 0.4
+        return min(0.4 * max(OSA.distance(typed, meant), 1), 0.9)
     edits = OSA.distance(typed, meant, score_cutoff=2)
     if edits != 1:
         return float(edits)
+    if meant.startswith(typed):
+        return 0.45
     if len(typed) != len(meant):
         return 0.6 if typed[0] == meant[0] else 0.9
     if sorted(typed) == sorted(meant):

@@ -55,6 +55,8 @@ _ABBREVIATIONS = frozenset(
         "p",
     ]
 )
+_BELOW_ZERO = re.compile(r"(?<!\S)[-−–](?=\d{1,2}\b(?![:.]\d))")
+"""The sign of a temperature: "ma być -18"."""
 _THEY_HAVE = re.compile(r"\bmają\b", re.IGNORECASE)
 """Folded, "do 17 mają" would be the seventeenth of May."""
 _NUMBER = frozenset(("numer", "nr"))
@@ -180,7 +182,7 @@ def tokens(text: str) -> list[str]:
 
 def read(text: str, shorthand: Mapping[str, Sequence[str]] | None = None) -> list[str]:
     """Tokens of a message as typed: clipped, folded, shorthand expanded; "numer 6" is read as "6"."""
-    text = _THEY_HAVE.sub("posiadaja", clip(text))
+    text = _BELOW_ZERO.sub("minus ", _THEY_HAVE.sub("posiadaja", clip(text)))
     words = [word for word in tokens(fold(text)) if len(word) <= MAX_WORD]
     if shorthand and not shorthand.keys().isdisjoint(words):
         words = [part for word in words for part in shorthand.get(word, (word,))]
