@@ -69,7 +69,8 @@ class Jobs:
         return {name: age.total_seconds() for name, age in ages.items() if age is not None}
 
     async def _poll(self, http: httpx.AsyncClient, source: Source) -> None:
-        self._cache = self._cache.after(await ask(source, http, self._now()))
+        answer = await ask(source, http, self._now())
+        self._cache = self._cache.after(answer)  # what it holds now: other sources may have answered meanwhile
         await self.look()
 
     async def look(self) -> None:
