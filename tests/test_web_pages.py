@@ -147,6 +147,15 @@ async def test_qr_codes_lead_to_the_card(web: httpx.AsyncClient) -> None:
     assert b"<svg" in svg.content
 
 
+async def test_a_search_in_danger_finds_who_helps_with_the_number(web: httpx.AsyncClient) -> None:
+    page = (await web.get("/tematy", params={"q": "mąż mnie bije"})).text
+    assert page.index('href="/k/alarmowy"') < page.index('href="/k/policja"') < page.index("tel. 800 120 002")
+
+
+async def test_a_search_without_a_word_finds_nothing(web: httpx.AsyncClient) -> None:
+    assert "Nic nie znalazłem" in (await web.get("/tematy", params={"q": "?"})).text
+
+
 @pytest.mark.parametrize(
     ("words", "expected"), [("noclegowna", "noclegownia"), ("rodzna zastepcza", "rodzina-zastepcza"), ("KIS", "kis"), ("qqzzx wwvvy", None)]
 )

@@ -12,9 +12,10 @@ from bot.channels import sharing
 from bot.channels.web import caching
 from bot.channels.web.linked import linked
 from bot.channels.web.page import Pages
+from bot.channels.web.poster import sheet
 from bot.channels.web.site import Site
 from bot.channels.web.view import view
-from bot.core import card, freshness, opening
+from bot.core import card, freshness, hours, opening, polish
 from bot.core.card import has_card
 from bot.core.dialogue import respond
 from bot.core.knowledge import Place, Topic, say
@@ -37,7 +38,8 @@ class Cards:
 
     async def poster(self, request: Request) -> Response:
         """The card as a sheet of A4 for a notice board."""
-        return self.pages.fresh(request, "poster.html", self._values(request))
+        values = self._values(request)
+        return self.pages.fresh(request, "poster.html", values | sheet(values["subject"], values["answer"], hours.wall(self.site.now()).date()))
 
     async def qr_svg(self, request: Request) -> Response:
         """The card's address as a QR code that can be printed at any size."""
@@ -73,6 +75,8 @@ class Cards:
             "answer": shown,
             "timetable": list(opening.answer(subject, None, now, timetable=True))[1:] if isinstance(subject, Place) and subject.hours else [],
             "told": lines,
+            "fleeting": opening.now_line(subject, now) if isinstance(subject, Place) and subject.hours else "",
+            "printed": f"{polish.day_month(now.date())} {now.year}",
             "facts": [
                 (fact, told.block.plain(), source_line([told.source], "pl", now.date(), reachable=False).text if told.source else "") for fact, told in facts
             ],

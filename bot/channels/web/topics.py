@@ -26,14 +26,16 @@ class Topics:
         knowledge, today = self.site.knowledge(), self.site.now().date()
         words = clip(request.query_params.get("q", "")).strip()
         if words:
-            return self.pages.private(request, "topics.html", {"words": words, "groups": [("Znalezione", find(knowledge, words, self.site.now()))]})
+            return self.pages.private(
+                request, "topics.html", {"words": words, "about": _about, "groups": [("Znalezione", find(knowledge, words, self.site.now()))]}
+            )
         every = sorted((s for s in knowledge.subjects.values() if has_card(s)), key=lambda s: _sortable(say(s.title)))
         places = [s for s in every if isinstance(s, Place) and s.address]
         contacts = [s for s in every if isinstance(s, Place) and not s.address]
         topics = [s for s in every if isinstance(s, Topic) and not s.has_ended(today)]
         ended = [s for s in every if isinstance(s, Topic) and s.has_ended(today)]
         groups = [("Miejsca", places), ("Sprawy", topics), ("Telefony", contacts), ("Zakończone", ended)]
-        return self.pages.fresh(request, "topics.html", {"words": "", "groups": [group for group in groups if group[1]]})
+        return self.pages.fresh(request, "topics.html", {"words": "", "about": _about, "groups": [group for group in groups if group[1]]})
 
     async def page(self, request: Request) -> Response:
         """Privacy, accessibility."""
@@ -41,6 +43,13 @@ class Topics:
         if page is None:
             raise HTTPException(404)
         return self.pages.fresh(request, "text.html", {"page": page})
+
+
+def _about(entry: Place | Topic) -> str:
+    """What stands beside the title: what it is, else whom to call."""
+    if isinstance(entry, Place) and not entry.summary:
+        return " lub ".join(f"tel. {phone.shown}" for phone in entry.phones)
+    return say(entry.summary)
 
 
 def _sortable(title: str) -> str:

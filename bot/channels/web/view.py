@@ -13,7 +13,7 @@ from bot.core.knowledge import Knowledge, Place, Subject, say
 from bot.core.message import AddressLine, Block, PhoneLine, Reply, Role, Status
 from bot.core.query import by_key
 
-_TOGETHER = re.compile(r"\d{1,2}:\d\d–\d{1,2}:\d\d|(?:\d{2,3} ){2,3}\d{2,3}|\d+ (?:godz|min)\b\.?|\w+ \d+[a-z]?(?=,|$)")
+_TOGETHER = re.compile(r"\d{1,2}:\d\d–\d{1,2}:\d\d|(?:tel\. )?(?:\d{2,3} ){2,3}\d{2,3}|\d+ (?:godz|min)\b\.?|\w+ \d+[a-z]?(?=,|$)")
 
 
 @dataclass(frozen=True, slots=True)
