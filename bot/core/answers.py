@@ -56,15 +56,20 @@ def answer(scene: Scene, session: Session, queries: Sequence[Query]) -> Reply:
     return Reply(status, tuple(blocks), offered, card=card, session=memory)
 
 
-def unsure(scene: Scene, reply: Reply, instead: Sequence[Query]) -> Reply:
-    """An answer that may not be what was meant: it says so, and offers what else it may have been."""
+def unsure(scene: Scene, reply: Reply, likeliest: Query, instead: Sequence[Query]) -> Reply:
+    """An answer that may not be what was meant: it says so, and offers what else it may have been; the talk goes on about the likeliest.
+
+    Nobody should forward it.
+    """
     if reply.status is not Status.ANSWER or reply.asks:
         return reply
+    reply = replace(reply, card=None)
+    memory = replace(reply.session, subject=likeliest.subject, aspects=likeliest.aspects, when=likeliest.when)
     if not instead:
-        return replace(reply, status=Status.CLARIFY, blocks=(Line(sentence("rephrase", scene.lang), Role.NOTE), *reply.blocks))
+        return replace(reply, status=Status.CLARIFY, blocks=(Line(sentence("rephrase", scene.lang), Role.NOTE), *reply.blocks), session=memory)
     choices = tuple(Choice(key_of(query), _named(scene, query)) for query in instead)
     blocks = (Line(sentence("unsure", scene.lang), Role.NOTE), *reply.blocks, Line(sentence("instead", scene.lang), Role.QUESTION))
-    return replace(reply, status=Status.CLARIFY, blocks=blocks, choices=choices, asks=True, session=replace(reply.session, choices=choices))
+    return replace(reply, status=Status.CLARIFY, blocks=blocks, choices=choices, asks=True, session=replace(memory, choices=choices))
 
 
 def _named(scene: Scene, query: Query) -> str:

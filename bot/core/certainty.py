@@ -9,7 +9,7 @@ from bot.core.query import Query
 from bot.core.reader import Reading
 from bot.core.replies import PLACE_ASPECTS
 
-SURE = 0.6
+SURE = 0.75
 """Certainty from which an answer stands alone; below it the reply says that it may be another matter, and which. Measured in docs/matching.md."""
 _LEAST = 0.04
 """Probability from which something else may have been meant."""
@@ -43,9 +43,14 @@ def with_near(knowledge: Knowledge, reading: Reading, queries: tuple[Query, ...]
             continue
         if subject_id == first.subject:
             first = replace(first, facts=(*first.facts, fact_id), whole=first.whole or not first.facts) if fact_id else replace(first, whole=True)
-        elif subject_id in knowledge.subjects[first.subject].see_also:
+        elif _are_near(knowledge, first.subject, subject_id):
             queries = (*queries, Query(subject_id, (fact_id,) if fact_id else ()))
     return (first, *queries[1:])
+
+
+def _are_near(knowledge: Knowledge, one: str, other: str) -> bool:
+    """Whether one of two subjects points at the other."""
+    return other in knowledge.subjects[one].see_also or one in knowledge.subjects[other].see_also
 
 
 def _is_silent(knowledge: Knowledge, label: str) -> bool:

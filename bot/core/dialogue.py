@@ -104,7 +104,7 @@ def _act(scene: Scene, session: Session, meaning: Meaning) -> Reply:
     if meaning.verdict is Verdict.ANSWER:
         reply = replace(answers.answer(scene, session, meaning.queries), action=_action(scene.knowledge, meaning))
         if not meaning.is_sure():
-            reply = answers.unsure(scene, reply, meaning.instead)
+            reply = answers.unsure(scene, reply, meaning.queries[0], meaning.instead)
     elif meaning.verdict is Verdict.WHICH_PLACE:
         reply = answers.ask_back(scene, session, "which-place", meaning.queries)
     elif meaning.verdict is Verdict.ASK:

@@ -85,10 +85,15 @@ class Lexicon:
         kinds: dict[str, list[Match]] = {_NAME: [], _ASPECT: [], _TOWN: [], _SIGN: [], _TIME: []}
         for match in self._phrases.find(words, stems):
             kinds[match.label[0]].append(Match(match.label[1:], match.start, match.end, match.words))
-        names = longest(kinds[_NAME])
+        asked = longest(kinds[_ASPECT])
+        names = [m for m in longest(kinds[_NAME]) if not any(_holds(a, m) for a in asked)]  # in "ile rodzin objęto" nobody is called "rodzina"
         taken = positions(names)
-        aspects = [m for m in longest(kinds[_ASPECT]) if taken.isdisjoint(range(m.start, m.end))]
+        aspects = [m for m in asked if taken.isdisjoint(range(m.start, m.end))]
         return Findings(tuple(names), tuple(aspects), tuple(longest(kinds[_TOWN])), tuple(kinds[_SIGN]), tuple(kinds[_TIME]))
+
+
+def _holds(longer: Match, match: Match) -> bool:
+    return longer.start <= match.start and match.end <= longer.end and longer.words > match.words
 
 
 def subject_examples(content: Content) -> Iterator[tuple[str, str]]:

@@ -19,7 +19,7 @@ _LEAST = 0.005
 """Labels less likely than this are not told."""
 _CLEAR = 0.85
 """From this probability on the whole message says it; its sentences are not weighed one by one."""
-_DOUBT = 0.1
+_DOUBT = 0.2
 """From this probability on danger is looked for in the parts."""
 _WINDOW = 12
 _NAMED_WORDS = 8
@@ -73,6 +73,10 @@ class Reading:
     def asks(self) -> bool:
         """Whether it holds a question word or an aspect, or nothing but a time: "a jutro"."""
         return bool(self.found.aspects) or self.only_asks() or not ASKING.isdisjoint(self.words)
+
+    def only_wonders(self) -> bool:
+        """Whether the message holds nothing but question words: "kiedy"."""
+        return bool(self.telling) and ASKING.issuperset(self.words[i] for i in self.telling)
 
     def only_names(self) -> bool:
         """Whether the message holds nothing but names, aspects, times and words without meaning of their own."""

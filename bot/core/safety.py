@@ -13,7 +13,7 @@ POSSIBLE = 0.15
 PEAK = 0.9
 """A possible danger is sure where a dozen words of a longer story tell it this clearly."""
 _FEW_WORDS = 5
-_SHORT_IN_TALK = 2.3
+_SHORT_IN_TALK = 2.6
 """A few words that go on with a talk ("a jeśli tylko ona pracuje?") tell little by themselves: they must tell it more clearly."""
 
 _FIVE_DIGITS = re.compile(r"(?:\d[ -]?){5}")

@@ -29,6 +29,8 @@ _CLEAR = 0.9
 """Score from which a part of a message asks about a subject of its own that it does not call by name."""
 _QUESTION_WORDS = range(3, 11)
 """Content words of such a part: fewer tell too little, more are a story."""
+_PLAIN = 0.6
+"""Score from which small talk, or what is not the centre's matter, is taken for just that."""
 _OURS = 0.25
 """Score from which a matter of the centre is asked about where another's is likelier, but not sure."""
 MAX_QUERIES = 3
@@ -138,7 +140,7 @@ def _understand(knowledge: Knowledge, reading: Reading, session: Session) -> Mea
         return Meaning(Verdict.NOTHING)
     aspects = tuple(dict.fromkeys(m.label for m in reading.found.aspects))
     ranked = tuple(sorted(_scores(knowledge, reading, session).items(), key=lambda item: (-item[1], item[0])))
-    if reading.only_asks() and not reading.found.names:
+    if (reading.only_asks() or reading.only_wonders()) and not reading.found.names:
         return _without_subject(knowledge, reading, session, aspects, ranked)
     best, score = _best(knowledge, ranked)
     subject = knowledge.subjects[best]
@@ -147,7 +149,7 @@ def _understand(knowledge: Knowledge, reading: Reading, session: Session) -> Mea
         return Meaning(Verdict.OTHER_TOWN, (Query(best, (), aspects, reading.when),), ranked)
     near = [(i, s) for i, s in ranked if s >= ASK_FROM and not _chatter(knowledge.subjects[i])]
     others = tuple(i for i, _ in near if i != best)[:MAX_OPTIONS]
-    ours = _elsewhere(subject) and score < SURE and bool(near) and near[0][1] >= _OURS
+    ours = _elsewhere(subject) and score < _PLAIN and bool(near) and near[0][1] >= _OURS
     if ours or score < (NAMED_FROM if best in {m.label for m in reading.found.names} else ANSWER_FROM):
         options = tuple(query_of(knowledge, reading, session, i, aspects) for i, _ in near[:MAX_OPTIONS])
         return Meaning(Verdict.ASK if options else Verdict.NOTHING, options, ranked)
@@ -172,7 +174,7 @@ def _best(knowledge: Knowledge, ranked: Sequence[tuple[str, float]]) -> tuple[st
     first, second = ranked[0], ranked[1] if len(ranked) > 1 else ranked[0]
     return (
         second
-        if _small_talk(knowledge.subjects[first[0]]) and first[1] < SURE and second[1] >= ANSWER_FROM and not _chatter(knowledge.subjects[second[0]])
+        if _small_talk(knowledge.subjects[first[0]]) and first[1] < _PLAIN and second[1] >= ANSWER_FROM and not _chatter(knowledge.subjects[second[0]])
         else first
     )
 
@@ -216,14 +218,15 @@ def _scores(knowledge: Knowledge, reading: Reading, session: Session) -> dict[st
             if _elsewhere(knowledge.subjects[subject_id]) or _small_talk(knowledge.subjects[subject_id]):
                 scores[subject_id] *= _CHATTER_IN_TALK
         back = _MEANT if meant else _refers_back(knowledge, reading, session)
-        for subject_id in {meant or session.subject, *_matters_of(knowledge, session.subject, scores)}:
+        for subject_id in {meant or session.subject, *_matters_of(knowledge, session, scores)}:
             scores[subject_id] += back
     return scores
 
 
-def _matters_of(knowledge: Knowledge, place: str, scores: Mapping[str, float]) -> list[str]:
-    """Likely topics that a place stands for: who was told the room of a matter goes on to ask about the matter."""
-    return [i for i, score in scores.items() if score >= _LIKELY and place in _asked_there(knowledge.subjects[i])]
+def _matters_of(knowledge: Knowledge, session: Session, scores: Mapping[str, float]) -> list[str]:
+    """Topics that the place talked of stands for: who was told the room of a matter goes on to ask about the matter, likely now or meant before."""
+    likely = (i for i, score in scores.items() if score >= _LIKELY or i in session.others)
+    return [i for i in likely if session.subject in _asked_there(knowledge.subjects[i])]
 
 
 def _meant_in_talk(knowledge: Knowledge, talked_of: str, called: Iterable[str]) -> str | None:
@@ -258,7 +261,7 @@ def _without_subject(knowledge: Knowledge, reading: Reading, session: Session, a
     if session.subject:
         query = said_query(knowledge.subjects[session.subject], aspects or session.aspects, reading.when)
         return Meaning(Verdict.ANSWER, (query,), ranked)
-    asked = tuple(a for a in aspects if a in PLACE_ASPECTS) or ((OPEN,) if reading.when else ())
+    asked = tuple(a for a in aspects if a in PLACE_ASPECTS) or ((OPEN,) if reading.when or reading.only_wonders() else ())
     if not asked:
         return Meaning(Verdict.NOTHING, scores=ranked)
     return Meaning(Verdict.WHICH_PLACE, tuple(Query(p, (), asked, reading.when) for p in knowledge.centre.main_places), ranked)

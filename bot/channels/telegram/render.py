@@ -7,7 +7,7 @@ from urllib.parse import quote_plus
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.core.message import AddressLine, Block, Choice, PhoneLine, Reply, Role, Status
+from bot.core.message import AddressLine, Block, Choice, Line, PhoneLine, Reply, Role, Status
 
 MAX_UNITS = 4096
 """UTF-16 units of the longest message, after Telegram has read its markup."""
@@ -186,7 +186,7 @@ def _rows(choices: Sequence[Choice]) -> tuple[tuple[Button, ...], ...]:
 
 def _venue(reply: Reply) -> Venue | None:
     """A pin where an address is what was asked for and its coordinates are known."""
-    first = next(iter(reply.blocks), None)
+    first = next((block for block in reply.blocks if not (isinstance(block, Line) and block.role is Role.NOTE)), None)
     if not isinstance(first, AddressLine) or first.point is None:
         return None
     return Venue(latitude=first.point[0], longitude=first.point[1], title=_clean(first.text).partition(":")[0], address=_clean(first.query))
