@@ -1,5 +1,6 @@
 """Cards: which subjects have one, which replies can be forwarded as one, and its short form for an SMS."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 
@@ -8,6 +9,10 @@ from bot.core.knowledge import Kind, Knowledge, Place, Subject, Topic, say
 from bot.core.message import Card
 
 ONE_SMS = gsm7.SINGLE
+_PREVIEW, _LEAD = 200, 160
+"""Characters that apps show below a forwarded link, and of a lead."""
+_SENTENCE = re.compile(r"(?<=\w{5}[.!?]) (?=[A-ZĄĆĘŁŃÓŚŹŻ])")
+"""Where a sentence ends: after a whole word, so not after "ul." or "godz."."""
 _NO_CARD = frozenset((Kind.SMALLTALK, Kind.ELSEWHERE, Kind.NOT_THAT))
 
 
@@ -38,8 +43,35 @@ def sms(knowledge: Knowledge, subject: Place | Topic, link: str, now: datetime) 
     return text + tail
 
 
+def preview(knowledge: Knowledge, subject: Place | Topic, now: datetime) -> str:
+    """What stands below a forwarded link: apps keep it for days, so nothing in it depends on the hour."""
+    text = lead(subject).rstrip(".")
+    for piece in _essentials(knowledge, subject, now):
+        longer = f"{text}, {piece}" if text else piece
+        if len(longer) <= _PREVIEW:
+            text = longer
+    return text or (isinstance(subject, Topic) and say(subject.ask)) or say(subject.title)
+
+
+def lead(subject: Place | Topic) -> str:
+    """The first sentences of the summary, as many as are read in passing; "" where the first one is too long."""
+    text = ""
+    for sentence in _SENTENCE.split(say(subject.summary).partition("\n")[0]):
+        if len(text) + len(sentence) > _LEAD:
+            break
+        text = f"{text} {sentence}".strip()
+    return text
+
+
 def _pieces(knowledge: Knowledge, subject: Place | Topic, now: datetime) -> Iterator[str]:
     """What matters, most important first."""
+    yield from _essentials(knowledge, subject, now)
+    if subject.summary:
+        yield say(subject.summary).rstrip(".")
+
+
+def _essentials(knowledge: Knowledge, subject: Place | Topic, now: datetime) -> Iterator[str]:
+    """Where, whom to call, when."""
     if isinstance(subject, Topic) and subject.valid_until and subject.has_ended(hours.wall(now).date()):
         yield f"zakończone {subject.valid_until:%d.%m.%Y}"
     place = knowledge.place_of(subject)
@@ -52,8 +84,6 @@ def _pieces(knowledge: Knowledge, subject: Place | Topic, now: datetime) -> Iter
             yield f"tel. {answering.phones[0].shown}"
         if first.hours and place:
             yield _week(first.hours, hours.wall(now).date())
-    if subject.summary:
-        yield say(subject.summary).rstrip(".")
 
 
 def _week(text: str, today: date) -> str:

@@ -22,8 +22,6 @@ from bot.core.knowledge import Place, Topic, say
 from bot.core.message import Incoming, Line, Session
 from bot.core.replies import Scene, source_line, tell
 
-_PREVIEW = 200
-
 
 @dataclass(frozen=True, slots=True)
 class Cards:
@@ -80,7 +78,7 @@ class Cards:
             "facts": [
                 (fact, told.block.plain(), source_line([told.source], "pl", now.date(), reachable=False).text if told.source else "") for fact, told in facts
             ],
-            "preview": " ".join(lines[:2])[:_PREVIEW],
+            "preview": card.preview(knowledge, subject, now),
             "link": link,
             "sms": card.sms(knowledge, subject, link, now),
             "to_telegram": sharing.through_telegram(link, title),

@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 from bot.channels.sharing import web_card
 from bot.channels.web.timetable import Opening, openings
 from bot.core import hours
-from bot.core.card import has_card
+from bot.core.card import card_of
 from bot.core.knowledge import Content, Kind, Phone, Place, Topic, say
 
 VERSION = "3.0"
@@ -33,10 +33,10 @@ class Export:
         return {"id": self._id("organization", ""), "name": name, "description": f"{name}: ośrodek pomocy rodzinie", "website": self.home}
 
     def services(self) -> Iterator[Json]:
-        """Every matter and every place with a card: a shelter is a service as well as a location."""
+        """Every matter and every place that can be forwarded: a shelter is a service as well as a location."""
         today = hours.wall(self.now).date()
         for subject in self.content.subjects.values():
-            if has_card(subject) and not (isinstance(subject, Topic) and subject.kind is not Kind.TOPIC):
+            if card_of(subject) and not (isinstance(subject, Topic) and subject.kind is not Kind.TOPIC):
                 yield self._service(subject, today)
 
     def service(self, service_id: str) -> Json | None:

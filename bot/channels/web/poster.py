@@ -1,16 +1,13 @@
 """A card as a sheet that hangs for months: nothing on it depends on the hour, and everything fits on one side."""
 
-import re
 from datetime import date
 from typing import Any
 
 from bot.channels.web.view import View
 from bot.core import hours, polish
+from bot.core.card import lead
 from bot.core.knowledge import Place, Topic, say
 
-_SENTENCE = re.compile(r"(?<=\w{5}[.!?]) (?=[A-ZĄĆĘŁŃÓŚŹŻ])")
-"""Where a sentence ends: after a whole word, so not after "ul." or "godz."."""
-_LEAD = 160
 _TITLE_LINE, _ADDRESS_LINE, _LEAD_LINE = 18, 44, 80
 """Characters of each that take the height of one large line."""
 _ROOM = 7
@@ -22,9 +19,9 @@ def sheet(subject: Place | Topic, shown: View, today: date) -> dict[str, Any]:
     seasons = _seasons(subject.hours, today) if isinstance(subject, Place) and subject.hours else []
     phones = sum(item.kind == "phone" for item in shown.items)
     address = max((len(item.text) for item in shown.items if item.kind == "address"), default=0)
-    lead = _lead(say(subject.summary))
-    lines = -(-len(say(subject.title)) // _TITLE_LINE) + sum(len(days) for _, days in seasons) + phones + address // _ADDRESS_LINE + len(lead) // _LEAD_LINE
-    return {"seasons": seasons, "lead": lead, "dense": lines > _ROOM}
+    text = lead(subject)
+    lines = -(-len(say(subject.title)) // _TITLE_LINE) + sum(len(days) for _, days in seasons) + phones + address // _ADDRESS_LINE + len(text) // _LEAD_LINE
+    return {"seasons": seasons, "lead": text, "dense": lines > _ROOM}
 
 
 def _seasons(text: str, today: date) -> list[tuple[str, list[str]]]:
@@ -34,16 +31,6 @@ def _seasons(text: str, today: date) -> list[tuple[str, list[str]]]:
         return [("", polish.week(current.week).split(", "))]
     ordered = sorted(found, key=lambda season: season != current)
     return [(_capital(polish.season(season)), polish.week(season.week).split(", ")) for season in ordered]
-
-
-def _lead(summary: str) -> str:
-    """The first sentences, as many as are read in passing; "" where the first one is too long."""
-    lead = ""
-    for sentence in _SENTENCE.split(summary.partition("\n")[0]):
-        if len(lead) + len(sentence) > _LEAD:
-            break
-        lead = f"{lead} {sentence}".strip()
-    return lead
 
 
 def _capital(text: str) -> str:
