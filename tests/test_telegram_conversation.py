@@ -248,6 +248,7 @@ async def test_a_ukrainian_is_greeted_in_ukrainian_and_told_that_facts_are_polis
     assert (await ask(oksana, "/start"))["text"].startswith("Добрий день!")
     reply = await ask(oksana, "де можна переночувати")
     assert reply["text"].splitlines()[:2] == ["Відповідь поки що польською:", "📍 Noclegownia: ul. Kosynierów 26, Bytom (mapa)"]
+    assert buttons(reply)[-1] == "Поділитися"
     tomorrow = await press(oksana, reply, "Telefon")
     assert tomorrow["text"].startswith("Відповідь поки що польською:\n📞 TPPŚ nr 6: +48 32 281 14 42")
     english = await fake.person("Jan", language="en")

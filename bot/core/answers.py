@@ -52,7 +52,7 @@ def answer(scene: Scene, session: Session, queries: Sequence[Query]) -> Reply:
     last = queries[-1]
     offered = follow_ups(scene.knowledge, last, scene.lang)
     memory = Session(last.subject, last.facts[0] if last.facts else "", last.aspects, last.when, offered)
-    card = card_of(scene.knowledge.subjects[last.subject]) if status is Status.ANSWER else None
+    card = card_of(scene.knowledge.subjects[last.subject], scene.lang) if status is Status.ANSWER else None
     return Reply(status, tuple(blocks), offered, card=card, session=memory)
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from bot.core import gsm7, hours, polish
-from bot.core.knowledge import Kind, Knowledge, Place, Subject, Topic, say
+from bot.core.knowledge import DEFAULT_LANG, Kind, Knowledge, Place, Subject, Topic, say
 from bot.core.message import Card
+from bot.core.sentences import sentence
 
 ONE_SMS = gsm7.SINGLE
 _PREVIEW, _LEAD = 200, 160
@@ -21,11 +22,11 @@ def has_card(subject: Subject) -> bool:
     return not isinstance(subject, Topic) or subject.kind not in _NO_CARD
 
 
-def card_of(subject: Subject) -> Card | None:
+def card_of(subject: Subject, lang: str = DEFAULT_LANG) -> Card | None:
     """The card to forward. None as well where it would be about who asks (what is stored of them), or only ask back which subject is meant."""
     if not has_card(subject) or (isinstance(subject, Topic) and (subject.action or subject.kind is Kind.CHOICE)):
         return None
-    return Card(subject.id, say(subject.title))
+    return Card(subject.id, say(subject.title, lang), sentence("share", lang))
 
 
 def sms(knowledge: Knowledge, subject: Place | Topic, link: str, now: datetime) -> str:
@@ -56,10 +57,10 @@ def preview(knowledge: Knowledge, subject: Place | Topic, now: datetime) -> str:
 def lead(subject: Place | Topic) -> str:
     """The first sentences of the summary, as many as are read in passing; "" where the first one is too long."""
     text = ""
-    for sentence in _SENTENCE.split(say(subject.summary).partition("\n")[0]):
-        if len(text) + len(sentence) > _LEAD:
+    for told in _SENTENCE.split(say(subject.summary).partition("\n")[0]):
+        if len(text) + len(told) > _LEAD:
             break
-        text = f"{text} {sentence}".strip()
+        text = f"{text} {told}".strip()
     return text
 
 

@@ -131,10 +131,11 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a reply can be forwarded as: `key` opens its subject anew, as it is then; `title` says what it is about."""
+    """What a reply can be forwarded as: `key` opens its subject anew, as it is then; `title` says what it is about, `share` names the button."""
 
     key: str
     title: str
+    share: str
 
 
 @dataclass(frozen=True, slots=True)

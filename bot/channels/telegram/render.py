@@ -23,7 +23,6 @@ _ROW = 2
 _SHORT_LABEL = 18
 _CALLED_FROM_ABROAD = "+48"
 _TAGS = {Role.URGENT: "b", Role.QUESTION: "b", Role.NOTE: "i", Role.SOURCE: "i", Role.COPY: "code"}
-_SHARE = "Udostępnij"
 
 
 class Button(BaseModel):
@@ -68,14 +67,14 @@ class Rendered(BaseModel):
 
 
 def render(reply: Reply, share: str = "") -> Rendered:
-    """The reply as Telegram's HTML. `share`: the address that forwards it, "" where there is none.
+    """The reply as Telegram's HTML. `share`: the address that forwards its card, where it has one.
 
     In danger nothing but the words: no button stands in the way of the number.
     """
     texts = tuple(_messages(_lines(reply)))
     if reply.status is Status.CRISIS:
         return Rendered(texts=texts)
-    forward = ((Button(label=_SHARE, url=share),),) if share else ()
+    forward = ((Button(label=reply.card.share, url=share),),) if reply.card and share else ()
     return Rendered(texts=texts, buttons=(*_rows(reply.choices), *forward), venue=_venue(reply))
 
 

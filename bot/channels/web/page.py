@@ -30,7 +30,7 @@ class Pages:
         self._site = site
         self._static = {path.name: path.read_bytes() for path in _STATIC.iterdir() if path.is_file()}
         self._environment = Environment(
-            loader=FileSystemLoader(_HERE / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+            loader=FileSystemLoader(_HERE / "templates"), autoescape=True, auto_reload=False, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
         )
         self._environment.filters["keep"] = keep
         self._environment.globals.update(say=say, static=self.static_address, has_card=has_card)
