@@ -79,6 +79,7 @@ def test_a_doubtful_answer_asks_and_every_choice_of_it_is_answered(bytom: Knowle
     found = list(doubtful(bytom))
     assert found
     for reply, moment in found:
+        assert reply.card is None, "what is not certain is not passed on"
         assert reply.status is Status.CLARIFY
         assert len(reply.blocks) > 1
         assert len(reply.choices) <= MAX_ALTERNATIVES or not reply.asks
