@@ -79,6 +79,7 @@ def test_a_doubtful_answer_asks_and_every_choice_of_it_is_answered(bytom: Knowle
     found = list(doubtful(bytom))
     assert found
     for reply, moment in found:
+        assert reply.card is None, "what is not certain is not passed on"
         assert reply.status is Status.CLARIFY
         assert len(reply.blocks) > 1
         assert len(reply.choices) <= MAX_ALTERNATIVES or not reply.asks
@@ -102,6 +103,8 @@ def test_doubt_is_the_exception(bytom: Knowledge) -> None:
         ("piszę z MOPS w Zabrzu, kto poda adres noclegowni", Town.HERE),
         ("pracuję w ośrodku pomocy w Tarnowskich Górach, potrzebny telefon", Town.HERE),
         ("jestem z Chorzowa, przyjmiecie mnie do noclegowni?", Town.HERE),
+        ("znajomy z opieki w Piekarach pyta, kiedy czynne TPPŚ nr 6", Town.HERE),
+        ("gdzie przenocuję z dzieckiem w Zabrzu", Town.ELSEWHERE),
         ("piszę, bo noclegownia w Zabrzu jest zamknięta", Town.ELSEWHERE),
         ("mops tychy godziny", Town.OTHER),
     ],

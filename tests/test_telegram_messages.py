@@ -85,7 +85,7 @@ async def test_a_long_reply_is_cut_at_lines_with_the_buttons_under_the_last_part
     assert all(line.startswith("Zdanie") for line in first["text"].splitlines())
     assert second["text"].startswith("Zdanie")
     assert buttons(first) == []
-    assert buttons(second) == ["Kto"]
+    assert buttons(second) == ["Kto", "Udostępnij"]
     await anna.press(second, "Kto")
     edited = await anna.edited()
     assert (edited["message_id"], edited["text"].splitlines()[0]) == (second["message_id"], FACT)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.core.card import card_of
 from bot.core.knowledge import DEFAULT_LANG, Kind, Knowledge, Place, Topic, say
 from bot.core.message import AddressLine, Block, Choice, Line, PhoneLine, Reply, Role, Session, Status
 from bot.core.query import Query, key_of
@@ -51,13 +52,15 @@ def answer(scene: Scene, session: Session, queries: Sequence[Query], near: Seque
     last = queries[-1]
     offered = follow_ups(scene.knowledge, last, scene.lang)
     memory = Session(last.subject, last.facts[0] if last.facts else "", last.aspects, last.when, offered)
-    return Reply(status, tuple(blocks), offered, session=memory)
+    card = card_of(scene.knowledge.subjects[last.subject], scene.lang) if status is Status.ANSWER else None
+    return Reply(status, tuple(blocks), offered, card=card, session=memory)
 
 
 def unsure(scene: Scene, reply: Reply, instead: Sequence[Query]) -> Reply:
-    """An answer that may not be what was meant: it says so, and offers what else it may have been."""
+    """An answer that may not be what was meant: it says so, and offers what else it may have been. Nobody should forward it."""
     if reply.status is not Status.ANSWER or reply.asks:
         return reply
+    reply = replace(reply, card=None)
     if not instead:
         return replace(reply, status=Status.CLARIFY, blocks=(Line(sentence("rephrase", scene.lang), Role.NOTE), *reply.blocks))
     choices = tuple(Choice(key_of(query), _named(scene, query)) for query in instead)

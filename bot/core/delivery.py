@@ -23,8 +23,8 @@ class Event:
     message: Incoming
     render: Callable[[Reply], str]
     """Makes the body that the channel will send."""
-    reply: Reply | None = None
-    """The reply where the channel has understood the message by itself, a keyword; its action is carried out, the session stays as it is."""
+    reply: Callable[[], Reply] | None = None
+    """Makes the reply where the channel has understood the message by itself, a keyword; its action is carried out, the session stays as it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,17 @@ _SENTENCES: Mapping[str, Mapping[str, str]] = {
         "ru": "От вас приходит очень много сообщений сразу. Отвечу снова через минуту. В опасности звоните: 112.",
         "en": "You are sending very many messages at once. I will answer again in a minute. In danger call 112.",
     },
+    "share": {"pl": "Udostępnij", "uk": "Поділитися", "ru": "Поделиться", "en": "Share"},
+    "card": {"pl": "Karta do przesłania: {title}"},
+    "card-link": {"pl": "Odnośnik, zawsze z aktualną odpowiedzią (dotknij, żeby skopiować):"},
+    "card-sms": {"pl": "Tekst na jeden SMS, znaków: {length} ze 160 (dotknij, żeby skopiować):"},
+    "card-how": {
+        "pl": "Napisz /karta i temat, np. „/karta noclegownia” albo „/karta rodzina zastępcza”. "
+        "Dam Ci odnośnik, kod QR do wydruku i tekst na jeden SMS – do przesłania dalej. Możesz też wybrać:"
+    },
+    "card-which": {"pl": "Której karty potrzebujesz?"},
+    "card-unknown": {"pl": "Nie mam karty o takiej nazwie. Napisz inaczej, np. „/karta noclegownia”, albo wybierz:"},
+    "as-of": {"pl": "Odpowiedź z {when}. Co jest teraz:"},
     "in-polish": {
         "pl": "",
         "uk": "Відповідь поки що польською:",

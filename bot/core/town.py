@@ -17,6 +17,31 @@ _COMING = frozenset(
 """Who "jest z Chorzowa" asks about here."""
 _WRITING = frozenset(("pisze", "piszemy", "dzwonie", "dzwonimy", "pracuje", "pracujemy", "pytam", "pytamy", "kontaktuje", "kontaktujemy", "reprezentuje"))
 """Who "pisze z ośrodka w Chorzowie" asks about here."""
+_INSTITUTIONS = (
+    "ops",
+    "mops",
+    "gops",
+    "mopr",
+    "osrod",
+    "opiek",
+    "pomoc",
+    "szpital",
+    "urzed",
+    "gmin",
+    "fundacj",
+    "stowarzyszen",
+    "szkol",
+    "polic",
+    "komisariat",
+    "straz",
+    "sad",
+    "areszt",
+    "zaklad",
+    "hospicj",
+    "parafi",
+    "caritas",
+)
+"""Beginnings of words for where people work, or come from: "z opieki w Piekarach"."""
 _REACH = 6
 """Words between the verb and the town."""
 
@@ -47,7 +72,13 @@ def _is_the_writers(reading: Reading, match: Match, generic: str) -> bool:
         return False
     if _before(reading, match) in _FROM and _verb_near(reading, match, _COMING, "", 1):
         return True
-    return _verb_near(reading, match, _WRITING, generic, _REACH)
+    return _verb_near(reading, match, _WRITING, generic, _REACH) or _is_an_institutions(reading, match)
+
+
+def _is_an_institutions(reading: Reading, match: Match) -> bool:
+    """Whether somebody comes "z opieki" in the town."""
+    words = reading.words
+    return any(words[i] in _FROM and words[i + 1].startswith(_INSTITUTIONS) for i in range(max(match.start - _REACH, 0), match.start - 1))
 
 
 def _verb_near(reading: Reading, match: Match, verbs: Collection[str], generic: str, reach: int) -> bool:

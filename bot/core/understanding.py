@@ -39,6 +39,8 @@ MAX_ALSO = 2
 _NEAR_WORDS = 4
 _NAMED = 0.35
 """What being called by its name adds to a subject's score."""
+_NAMED_ELSEWHERE = 0.15
+"""The same for a matter that is not the centre's, where nothing of the centre's is named: "paszport dla dziecka"."""
 _DIALLED = 1.0
 """What a phone number typed out adds to its owner's score."""
 _GOES_ON = 1.0
@@ -151,8 +153,9 @@ def _understand(knowledge: Knowledge, reading: Reading, session: Session) -> Mea
         return Meaning(Verdict.OTHER_TOWN, (Query(best, (), aspects, reading.when),), ranked)
     near = [(i, s) for i, s in ranked if s >= ASK_FROM and not _chatter(knowledge.subjects[i])]
     others = tuple(i for i, _ in near if i != best)[:MAX_OPTIONS]
-    ours = _elsewhere(subject) and score < _PLAIN and bool(near) and near[0][1] >= _OURS
-    if ours or score < (NAMED_FROM if best in {m.label for m in reading.found.names} else ANSWER_FROM):
+    called = best in {m.label for m in reading.found.names}
+    ours = _elsewhere(subject) and not called and score < _PLAIN and bool(near) and near[0][1] >= _OURS
+    if ours or score < (NAMED_FROM if called else ANSWER_FROM):
         options = tuple(query_of(knowledge, reading, session, i, aspects) for i, _ in near[:MAX_OPTIONS])
         return Meaning(Verdict.ASK if options else Verdict.NOTHING, options, ranked)
     if _elsewhere(subject):
@@ -211,6 +214,8 @@ def _scores(knowledge: Knowledge, reading: Reading, session: Session) -> dict[st
     telling = {i for i in called if _is_telling_name(knowledge, i)}
     for subject_id in telling:
         scores[subject_id] += _NAMED * max(reading.weight_of(m) for m in reading.found.names if m.label == subject_id)
+    for subject_id in called - telling if not telling else ():
+        scores[subject_id] += _NAMED_ELSEWHERE * _elsewhere(knowledge.subjects[subject_id])
     for match in reading.found.names:
         scores[match.label] += _DIALLED * all(word.isdigit() for word in reading.words[match.start : match.end])
     meant = _meant_in_talk(knowledge, session.subject, called) if session.subject else None

@@ -102,7 +102,7 @@ class DurableInbox:
         done = self._clerk.before(connection, event, now) if self._clerk else None
         if done:
             return done
-        reply = replace(event.reply, session=session) if event.reply else respond(self._knowledge(), session, event.message, now)
+        reply = replace(event.reply(), session=session) if event.reply else respond(self._knowledge(), session, event.message, now)
         return self._clerk.after(connection, event, reply, now) if self._clerk else reply
 
     async def waiting(self) -> list[Waiting]:

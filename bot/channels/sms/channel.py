@@ -130,12 +130,12 @@ class SmsChannel:
         if asked is None:
             return Event(event, number, message, rendered)
         if asked.keyword is not Keyword.MORE:
-            return Event(event, number, message, rendered, keyword_answers.answer(self._knowledge(), asked, DEFAULT_LANG))
+            return Event(event, number, message, rendered, lambda: keyword_answers.answer(self._knowledge(), asked, DEFAULT_LANG))
         rest = await self._inbox.rest(_chat(number))
         if not rest:
             return Event(event, number, message, rendered)
         body = self._body(number, further(rest, self._options.style))
-        return Event(event, number, message, lambda _reply: body, Reply(Status.ANSWER, ()))
+        return Event(event, number, message, lambda _reply: body, lambda: Reply(Status.ANSWER, ()))
 
     def _answerable(self, sender: str) -> str | None:
         """The number to answer to; None where nobody is to be answered: a machine, ourselves, a country that is not served."""

@@ -13,8 +13,9 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPrevie
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
+from bot.channels.sharing import qr_png
 from bot.channels.telegram.hearing import Address
-from bot.channels.telegram.render import MAX_UNITS, Rendered, units
+from bot.channels.telegram.render import MAX_UNITS, Button, Code, Rendered, units
 from bot.core.delivery import Blocked, Later, Outcome, Refused, Sent, Uncertain
 
 _UNREACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -60,13 +61,15 @@ class Parcel:
 
 async def send(bot: Bot, parcel: Parcel) -> Outcome:
     """Send what is left of a parcel: earlier messages are edited, further parts sent anew, earlier ones left over deleted."""
-    texts, earlier = parcel.texts(), parcel.earlier
+    texts, earlier, code = parcel.texts(), parcel.earlier, parcel.body.rendered.code
     try:
         while len(parcel.sent) < len(texts):
             parcel.sent.append(await _part(bot, parcel, len(parcel.sent)))
+        if code and len(parcel.sent) == len(texts):
+            parcel.sent.append(await _picture(bot, parcel.body.address, code))
     except TelegramError as error:
         outcome = outcome_of(error)
-        repeatable = len(parcel.sent) < len(earlier)  # to edit twice is to edit once
+        repeatable = len(parcel.sent) < min(len(earlier), len(texts))  # to edit twice is to edit once
         return Later(_RETRY_SECONDS, outcome.reason) if isinstance(outcome, Uncertain) and repeatable else outcome
     pins = await _finish(bot, parcel)
     return Sent(tuple(str(message) for message in (*parcel.sent, *pins)))
@@ -127,6 +130,12 @@ async def _part(bot: Bot, parcel: Parcel, number: int) -> int:
         return (await send_message(unescape(_TAG.sub("", text)))).message_id
 
 
+async def _picture(bot: Bot, address: Address, code: Code) -> int:
+    """The QR code; returns its message's id."""
+    picture = qr_png(code.link)
+    return (await bot.send_photo(address.chat, picture, caption=code.caption, message_thread_id=address.thread, filename="qr.png")).message_id
+
+
 async def _finish(bot: Bot, parcel: Parcel) -> list[int]:
     """What the reply does not depend on: messages of an earlier answer that have no part of this one, and the pin on the map, whose id is returned."""
     chat, venue = parcel.body.address.chat, parcel.body.rendered.venue
@@ -153,4 +162,8 @@ def keyboard(rendered: Rendered) -> InlineKeyboardMarkup | None:
     """The buttons under a message; None where there are none."""
     if not rendered.buttons:
         return None
-    return InlineKeyboardMarkup([[InlineKeyboardButton(b.label, callback_data=b.data) for b in row] for row in rendered.buttons])
+    return InlineKeyboardMarkup([[_button(button) for button in row] for row in rendered.buttons])
+
+
+def _button(button: Button) -> InlineKeyboardButton:
+    return InlineKeyboardButton(button.label, url=button.url) if button.url else InlineKeyboardButton(button.label, callback_data=button.data)
