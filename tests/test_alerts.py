@@ -1,8 +1,6 @@
 """The life of an alert in the store: proposed, approved, active, ended; what people are told, what answers say meanwhile, what operators do."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, select
@@ -21,7 +19,6 @@ from bot.store import alerts as rows
 from bot.store import deliveries, staff
 from bot.store.alerts import Status
 from bot.store.database import Database
-from bot.store.migrate import migrate
 from bot.store.tables import audit, pushes
 from tests.conftest import ROOT
 from tests.telegram_bot import Clock
@@ -29,13 +26,6 @@ from tests.telegram_bot import Clock
 RULE = "silny-mroz"
 EVENING = datetime(2027, 1, 14, 18, 0, tzinfo=TZ)
 MILD, COLD, DEADLY = 1.0, -12.0, -20.0
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with Database(f"sqlite:///{tmp_path}/bot.sqlite") as database_:
-        migrate(database_)
-        yield database_
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -37,13 +37,6 @@ TEXT = {"pl": "Silny mróz.\nNoclegownia czynna całą dobę.", "uk": "Силь�
 
 def now() -> datetime:
     return datetime.now(UTC)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with Database(f"sqlite:///{tmp_path}/bot.sqlite") as database_:
-        migrate(database_)
-        yield database_
 
 
 @pytest.fixture
@@ -182,13 +175,13 @@ async def _states_after(box: Outbox, database: Database) -> Counter[str]:
     return states(database)
 
 
-async def test_while_the_database_is_locked_nothing_is_lost(fake: FakeTelegram, database: Database, sender: Broadcast, tmp_path: Path) -> None:
+async def test_while_the_database_is_locked_nothing_is_lost(fake: FakeTelegram, sqlite_database: Database, sender: Broadcast, tmp_path: Path) -> None:
     chats = await people(fake, 5)
-    subscribe(database, chats)
-    add(database, push())
+    subscribe(sqlite_database, chats)
+    add(sqlite_database, push())
     other = sqlite3.connect(tmp_path / "bot.sqlite", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    sending = asyncio.create_task(outbox(database, sender).send_due())
+    sending = asyncio.create_task(outbox(sqlite_database, sender).send_due())
     await asyncio.sleep(0)
     assert await fake.sent() == {}
     other.execute("COMMIT")
@@ -197,11 +190,11 @@ async def test_while_the_database_is_locked_nothing_is_lost(fake: FakeTelegram, 
     assert await fake.sent() == dict.fromkeys(chats, 1)
 
 
-async def test_a_full_disk_is_told_and_nothing_goes_out_twice(fake: FakeTelegram, database: Database, sender: Broadcast) -> None:
+async def test_a_full_disk_is_told_and_nothing_goes_out_twice(fake: FakeTelegram, sqlite_database: Database, sender: Broadcast) -> None:
     chats = await people(fake, 3)
-    subscribe(database, chats)
-    add(database, push())
-    database.do_now(lambda connection: deliveries.spread(connection, now()))
+    subscribe(sqlite_database, chats)
+    add(sqlite_database, push())
+    sqlite_database.do_now(lambda connection: deliveries.spread(connection, now()))
 
     def full(connection: Connection) -> None:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
@@ -209,15 +202,15 @@ async def test_a_full_disk_is_told_and_nothing_goes_out_twice(fake: FakeTelegram
         connection.exec_driver_sql("CREATE TABLE filler (x TEXT)")
 
     with pytest.raises(OperationalError, match="full"):
-        database.do_now(full)
+        sqlite_database.do_now(full)
     big = [{"channel": "x", "chat": "y" * 100, "topic": str(i), "lang": "pl", "consent": "z" * 2000, "at": 0} for i in range(500)]
     with pytest.raises(OperationalError, match="full"):
-        database.do_now(lambda connection: _run(connection, insert(subscription_rows), big))
-    await outbox(database, sender).send_due()
-    database.do_now(lambda connection: connection.exec_driver_sql("PRAGMA max_page_count=1073741823").close())
-    await outbox(database, sender).send_due()
+        sqlite_database.do_now(lambda connection: _run(connection, insert(subscription_rows), big))
+    await outbox(sqlite_database, sender).send_due()
+    sqlite_database.do_now(lambda connection: connection.exec_driver_sql("PRAGMA max_page_count=1073741823").close())
+    await outbox(sqlite_database, sender).send_due()
     assert await fake.sent() == dict.fromkeys(chats, 1)
-    assert states(database) == {"sent": 3}
+    assert states(sqlite_database) == {"sent": 3}
 
 
 async def test_the_clock_may_jump(fake: FakeTelegram, database: Database, sender: Broadcast) -> None:
@@ -272,24 +265,23 @@ def start(url: str, fake: FakeTelegram) -> "subprocess.Popen[bytes]":
 
 
 @pytest.mark.parametrize("resend", [False, True])
-async def test_killed_at_random_points_nobody_is_lost_and_nobody_doubled(tmp_path: Path, resend: bool) -> None:  # noqa: FBT001
+async def test_killed_at_random_points_nobody_is_lost_and_nobody_doubled(store_url: str, resend: bool) -> None:  # noqa: FBT001
     """Ten thousand in `make bench-broadcast`; here fewer, so that the tests stay quick."""
     count, kills, seeded = 1_200, 6, random.Random(7)
-    url = f"sqlite:///{tmp_path}/bot.sqlite"
     async with in_process("--people", str(count), "--journal", "0") as fake:
         chats = list(range(1_000_001, 1_000_001 + count))
-        with Database(url) as database:
+        with Database(store_url) as database:
             migrate(database)
             subscribe(database, chats)
             add(database, push(resend=resend))
             for _ in range(kills):
                 before = sum((await fake.sent()).values())
-                process = start(url, fake)
+                process = start(store_url, fake)
                 goal = before + seeded.randrange(20, 150)
                 await _until(partial(_sent, fake, goal))
                 process.send_signal(signal.SIGKILL)
                 process.wait()
-            last = start(url, fake)
+            last = start(store_url, fake)
             try:
                 await _until(lambda: _settled(database))
             finally:
@@ -306,16 +298,15 @@ async def test_killed_at_random_points_nobody_is_lost_and_nobody_doubled(tmp_pat
         assert (not doubled) if not resend else (max(sent.values()) <= 2 and len(doubled) <= kills * 8 and not missing)
 
 
-async def test_two_processes_at_once_double_nobody_and_one_takes_over(tmp_path: Path) -> None:
+async def test_two_processes_at_once_double_nobody_and_one_takes_over(store_url: str) -> None:
     count = 400
-    url = f"sqlite:///{tmp_path}/bot.sqlite"
     async with in_process("--people", str(count), "--journal", "0") as fake:
         chats = list(range(1_000_001, 1_000_001 + count))
-        with Database(url) as database:
+        with Database(store_url) as database:
             migrate(database)
             subscribe(database, chats)
             add(database, push())
-            both = [start(url, fake), start(url, fake)]
+            both = [start(store_url, fake), start(store_url, fake)]
             try:
                 await _until(lambda: _sent(fake, 100))
                 leader = database.do_now(_leader)

@@ -17,7 +17,7 @@ from bot.serving.web import web_service
 from bot.settings import ServiceError, Settings
 from bot.settings_sms import Sms
 from bot.store.conversations import waiting_by_channel
-from bot.store.database import Database, StoreError
+from bot.store.database import Database, StoreError, why
 from bot.store.migrate import migrate
 
 SMS_OFF = "SMS: off, set SMS_GATEWAY (docs/sms.md)"
@@ -47,7 +47,7 @@ def serve(settings: Settings, base: Callable[[], Knowledge], now: Callable[[], d
         try:
             asyncio.run(run_together(_services(settings, base, database, now, say), say))
         except SQLAlchemyError as error:
-            raise ServiceError(f"DATABASE_URL: the database cannot be used: {getattr(error, 'orig', None) or error}") from error
+            raise ServiceError(f"DATABASE_URL: the database cannot be used: {why(error)}") from error
 
 
 def _services(settings: Settings, base: Callable[[], Knowledge], database: Database, now: Callable[[], datetime], say: Say) -> list[Service]:

@@ -16,6 +16,7 @@ from bot.serving import open_store
 from bot.settings import ServiceError, Settings
 from bot.store import alerts as rows
 from bot.store.alerts import Status
+from bot.store.database import why
 
 
 def run(options: argparse.Namespace, settings: Settings, content: Content, now: datetime) -> Iterable[str]:
@@ -27,7 +28,7 @@ def run(options: argparse.Namespace, settings: Settings, content: Content, now: 
         except AlertError as error:
             raise ServiceError(str(error)) from error
         except SQLAlchemyError as error:
-            raise ServiceError(f"DATABASE_URL: the database cannot be used: {getattr(error, 'orig', None) or error}") from error
+            raise ServiceError(f"DATABASE_URL: the database cannot be used: {why(error)}") from error
 
 
 def _lines(desk: Desk, options: argparse.Namespace) -> Iterable[str]:

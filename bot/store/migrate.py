@@ -7,7 +7,7 @@ from alembic.config import Config
 from alembic.util.exc import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.store.database import Database, StoreError
+from bot.store.database import Database, StoreError, why
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -23,4 +23,4 @@ def migrate(database: Database) -> None:
     except CommandError as error:
         raise StoreError(f"the database was written by another version of this program: {error}") from error
     except SQLAlchemyError as error:
-        raise StoreError(f"the database cannot be used: {getattr(error, 'orig', None) or error}") from error
+        raise StoreError(f"the database cannot be used: {why(error)}") from error

@@ -71,7 +71,8 @@ def unanswered(connection: Connection, text: str, now: datetime) -> None:
 
 def redacted(text: str) -> str:
     """The text with what may name a person blotted out."""
-    return _PERSONAL.sub("…", " ".join(text.split()))[:_LONGEST_QUESTION]
+    shown = "".join(c if c.isprintable() else " " for c in text)  # PostgreSQL keeps no NUL
+    return _PERSONAL.sub("…", " ".join(shown.split()))[:_LONGEST_QUESTION]
 
 
 def unanswered_since(connection: Connection, since: datetime, most: int = 30) -> list[str]:
