@@ -7,14 +7,17 @@ from pathlib import Path
 import pytest
 from telegram import Bot
 
+from bot.announcing import Setting
 from bot.core.dialogue import respond
 from bot.core.hours import TZ
 from bot.core.knowledge import Knowledge
 from bot.core.message import Incoming, Reply, Session
 from bot.loader.loading import load_knowledge
+from bot.loader.schedules import load_schedules
 from bot.store.database import Database
 from bot.store.migrate import migrate
 from tests import postgresql as postgresql_server
+from tests.centre import EVENING, Centre
 from tests.postgresql import Postgresql
 from tests.telegram_api import FakeTelegram, Settings, in_thread
 from tests.telegram_bot import Clock, Informator
@@ -111,3 +114,15 @@ def sqlite_database(tmp_path: Path) -> Iterator[Database]:
     with Database(f"sqlite:///{tmp_path}/bot.sqlite") as database_:
         migrate(database_)
         yield database_
+
+
+@pytest.fixture
+def setting(bytom: Knowledge) -> Setting:
+    """Bytom's own schedule, one operator, a public channel."""
+    return Setting(load_schedules(ROOT / "schedules.yaml", bytom), bytom, ("77",), "@mopr")
+
+
+@pytest.fixture
+def centre(database: Database, setting: Setting) -> Centre:
+    """Its alerts, on a January evening."""
+    return Centre(database, setting, Clock(EVENING))

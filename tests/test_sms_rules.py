@@ -11,7 +11,7 @@ from bot.channels.sms.guard import LONG, MOST_LONG, MOST_SOON, SOON, Guard, Verd
 from bot.channels.sms.numbers import Kind, kind, masked, normalised
 from bot.core.keywords import Command, Keyword, Topic, command
 from bot.core.reports import Fate, after
-from bot.core.sms_cost import Caps, Cost, Leave, Spent, leave, preview, shortest
+from bot.core.sms_cost import Caps, Cost, Leave, Spent, leave, preview
 from bot.settings import SettingsError, from_environment
 
 ANNA = "+48600100200"
@@ -181,11 +181,6 @@ def test_reports_in_any_order_say_the_same() -> None:
         assert fate is Fate.DELIVERED
     assert after(Fate.FAILED, Fate.ACCEPTED) is Fate.FAILED
     assert [fate.final for fate in (Fate.QUEUED, Fate.ACCEPTED, Fate.REJECTED, Fate.DELIVERED)] == [False, False, True, True]
-
-
-def test_the_shortest_wording_is_one_part_where_one_is() -> None:
-    assert shortest(["a" * 200, "Mróz! " * 10, "krótko"]) == ("Mroz! " * 10)
-    assert shortest(["a" * 400, "b" * 200]) == "b" * 200
 
 
 def test_a_preview_of_costs() -> None:

@@ -189,6 +189,10 @@ class Schedule:
                 return rule
         raise KeyError(rule_id)
 
+    def rule_with(self, rule_id: str, level: int) -> Rule | None:
+        """The rule of that id where it has that level."""
+        return next((rule for rule in self.rules if rule.id == rule_id and any(each.level == level for each in rule.levels)), None)
+
     def horizon(self) -> timedelta:
         """How far ahead any rule looks."""
         return max((rule.horizon() for rule in self.rules), default=timedelta(0))

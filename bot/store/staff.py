@@ -7,8 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select
 
-from bot.core.schedule import Rule
-from bot.store import subscriptions
 from bot.store.conversations import seconds
 from bot.store.tables import audit, notices, questions
 
@@ -39,12 +37,6 @@ def audited(connection: Connection, most: int = 50) -> Iterator[tuple[datetime, 
     """The latest actions: when, who, what, about what."""
     for row in connection.execute(select(audit).order_by(audit.c.id.desc()).limit(most)):
         yield datetime.fromtimestamp(row.at, UTC), row.operator, row.action, row.detail
-
-
-def audience_line(connection: Connection, rule: Rule) -> str:
-    """Odbiorcy: telegram 120, sms 34."""
-    found = subscriptions.counts(connection, rule.topics)
-    return "Odbiorcy: " + (", ".join(f"{channel} {found[channel]}" for channel in sorted(found) if channel in rule.channels) or "nikt jeszcze się nie zapisał")
 
 
 def add_notice(connection: Connection, notice: Notice) -> None:
