@@ -18,7 +18,7 @@ RELEASE = "op:sms:"
 """Key of the button under SMS held back, before the message's id."""
 RELEASE_LABEL = "Wyślij SMS mimo limitu"
 _TOLD_FOR = timedelta(hours=24)
-_OF = {Period.DAY: "dziennego", Period.MONTH: "miesięcznego"}
+_NAMES = {Period.DAY: "Dzienny", Period.MONTH: "Miesięczny"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def _warn(connection: Connection, budget: Budget, now: datetime) -> None:
             over = share > 1
             state = "przekroczony" if over else f"wykorzystany w {int(share * 100)}%"
             text = (
-                f"Limit {_OF[period]} części SMS jest {state}: {used_line(spent, budget.caps)}.\n"
+                f"{_NAMES[period]} limit części SMS jest {state}: {used_line(spent, budget.caps)}.\n"
                 "Ponad limit wychodzą tylko alerty najwyższego poziomu; inne SMS-y są wstrzymywane i widać je w /stan."
             )
             _tell(connection, budget, f"sms-cap:{period}:{when}:{'over' if over else 'near'}", Message({"pl": text}, {}), now)

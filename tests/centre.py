@@ -107,8 +107,9 @@ class Centre:
 
     async def deliver(self) -> None:
         """Send what is due, and what the operators are told of it."""
-        while await self.outbox().send_due():
-            pass
+        for _ in range(2):
+            while await self.outbox().send_due():
+                pass
 
     def operate(self, text: str = "", pressed: str = "") -> Reply:
         """What an operator writes or presses, and the reply."""
