@@ -44,7 +44,7 @@ class Clerk:
         setting, message = self.setting(), event.message
         if reply.action:
             who = Recipient(self.channel, event.to, message.lang)
-            asking = Asking(who, message.chat, setting.schedule.topics, setting.content.centre)
+            asking = Asking(who, message.chat, setting.schedule.topics, setting.content.centre, setting.schedule.housekeeping.keep_deliveries)
             return subscribing.carry_out(connection, asking, reply.action, reply, now)
         if reply.status is Status.FALLBACK and len(message.text.split()) >= _LEAST_WORDS:
             staff.unanswered(connection, message.text, now)

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -109,3 +110,39 @@ async def test_from_the_forecast_to_the_people_and_back(tmp_path: Path) -> None:
             assert "koniec alertu" in (await public.reply())["text"]
             assert len([m for m in await fake.messages(jan.id) if "nadchodzi" in m.get("text", "")]) == 0, "who blocked the bot has left"
             assert len([m for m in await fake.messages(anna.id) if "nadchodzi silny mróz" in m.get("text", "")]) == 1
+
+
+def label(message: dict[str, Any], start: str) -> str:
+    """The button whose label begins so."""
+    return next(label for label in buttons(message) if label.startswith(start))
+
+
+async def test_an_operator_gives_an_alert_other_times(tmp_path: Path) -> None:
+    with weather_server.running() as weather:
+        weather.says(forecast(-14))
+        plan = schedules(tmp_path, weather)
+        async with in_process("--token", TOKEN) as fake:
+            operator, anna = await fake.person("Operator", number=OPERATOR), await fake.person("Anna")
+            async with bot(fake, tmp_path, plan):
+                card = await operator.reply(timeout=60)
+                await anna.say("ALERT")
+                assert "Zapisane" in (await anna.reply(timeout=20))["text"]
+                await operator.press(card, "Zmień czas")
+                menu = await operator.edited()
+                assert "/alert koniec silny-mroz-" in menu["text"]
+                await operator.press(menu, label(menu, "Koniec +24 h"))
+                moved = await operator.edited()
+                assert "ma nowy czas" in moved["text"]
+                assert "Prognoza: do" in moved["text"]
+                assert "Odbiorcy: telegram 1" in moved["text"]
+                await operator.press(moved, "Zatwierdź")
+                assert "zatwierdzony" in (await operator.edited())["text"]
+                assert "nadchodzi silny mróz" in (await anna.reply(timeout=20))["text"]
+                day = (datetime.now(UTC) + timedelta(days=3)).date()
+                await operator.say(f"/alert koniec {day} 06:30")
+                shown = await operator.reply()
+                assert f"do {day:%d.%m} 06:30" in shown["text"]
+                assert buttons(shown) == ["Zmień czas", "Odwołaj"]
+                update = await anna.reply(timeout=20)
+                assert "zmienia się czas alertu „silny mróz”" in update["text"]
+                assert "godz. 6:30" in update["text"]

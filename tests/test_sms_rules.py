@@ -221,6 +221,10 @@ def test_the_settings_of_sms() -> None:
     assert sms
     assert [type(gateway).__name__ for gateway in sms.gateways] == ["Kannel", "Smsapi"]
     assert (sms.callback, sms.parts, sms.diacritics, sms.countries) == ("http://127.0.0.1:8000", 2, True, frozenset(("PL", "CZ")))
+    assert sms.caps == Caps()
+    capped = from_environment(KANNEL | {"SMS_DAILY_PARTS": "500", "SMS_MONTHLY_PARTS": "5000"}).sms
+    assert capped
+    assert capped.caps == Caps(500, 5000)
     assert "hidden" not in repr(sms)
     assert "0123456789abcdef" not in repr(sms)
 
@@ -246,6 +250,9 @@ def test_the_settings_of_sms() -> None:
         ({"SMS_COUNTRIES": "Polska"}, "SMS_COUNTRIES"),
         ({"SMS_PER_SECOND": "0"}, "SMS_PER_SECOND"),
         ({"SMS_CALLBACK_URL": "bot"}, "SMS_CALLBACK_URL"),
+        ({"SMS_DAILY_PARTS": "0"}, "SMS_DAILY_PARTS"),
+        ({"SMS_MONTHLY_PARTS": "many"}, "SMS_MONTHLY_PARTS"),
+        ({"SMS_MONTHLY_PARTS": "10.5"}, "SMS_MONTHLY_PARTS"),
     ],
 )
 def test_a_malformed_setting_is_named(changed: dict[str, str], named: str) -> None:

@@ -208,6 +208,12 @@ def counts(connection: Connection, alert: str = "") -> Counter[str]:
     return Counter({str(state): int(count) for state, count in connection.execute(query)})
 
 
+def count_of(connection: Connection, who: Recipient) -> int:
+    """How many messages to many an address was sent, or is to be sent."""
+    d = deliveries.c
+    return connection.execute(select(func.count()).where(d.channel == who.channel, d.chat == who.chat)).scalar_one()
+
+
 def forget(connection: Connection, channel: str, chat: str) -> None:
     """Delete every trace of an address."""
     connection.execute(delete(deliveries).where(deliveries.c.channel == channel, deliveries.c.chat == chat))
