@@ -51,11 +51,12 @@ class Outbox:
         say: Callable[[str], None],
         *,
         budget: Callable[[], Budget] = Budget,
+        pace: Callable[[float], Pace] = Pace,
     ) -> None:
-        """`holder` names this process in the rows that it claims; `budget`: the caps of SMS at the moment."""
+        """`holder` names this process in the rows that it claims; `budget`: the caps of SMS at the moment; `pace`: made from messages a second."""
         self._database = database
         self._senders = senders
-        self._paces = {channel: Pace(sender.per_second) for channel, sender in senders.items()}
+        self._paces = {channel: pace(sender.per_second) for channel, sender in senders.items()}
         self._now = now
         self._holder = holder
         self._say = say

@@ -40,6 +40,11 @@ def nothing(_count: int) -> None:
     """What happens before a message, unless the test wants something."""
 
 
+def taken(_delivery: Delivery) -> Outcome:
+    """How a send ends, unless the test wants something else."""
+    return Sent()
+
+
 @dataclass
 class Post:
     """A carrier that takes everything at once and remembers it; `before` may do something before each message."""
@@ -48,14 +53,18 @@ class Post:
     sent: list[tuple[str, str]] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)
     before: Callable[[int], None] = nothing
+    outcome: Callable[[Delivery], Outcome] = taken
 
     async def send(self, delivery: Delivery) -> Outcome:
         """Take a message; by SMS it is the short one."""
         self.before(len(self.sent))
+        outcome = self.outcome(delivery)
+        if not isinstance(outcome, Sent):
+            return outcome
         channel, chat, message = delivery.to.channel, delivery.to.chat, delivery.message
         self.sent.append((f"{channel}:{chat}", message.short(delivery.to.lang) if channel == "sms" else message.full(delivery.to.lang)))
         self.silent += [chat] if message.silent else []
-        return Sent()
+        return outcome
 
     def to(self, address: str) -> list[str]:
         """What an address got, in order."""

@@ -14,10 +14,10 @@ from bot.core.knowledge import Knowledge
 from bot.core.message import Incoming, Reply, Session
 from bot.loader.loading import load_knowledge
 from bot.loader.schedules import load_schedules
-from bot.store.database import Database
 from bot.store.migrate import migrate
 from tests import postgresql as postgresql_server
 from tests.centre import EVENING, Centre
+from tests.fast_loop import Watched
 from tests.postgresql import Postgresql
 from tests.telegram_api import FakeTelegram, Settings, in_thread
 from tests.telegram_bot import Clock, Informator
@@ -101,17 +101,17 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def database(store_url: str) -> Iterator[Database]:
+def database(store_url: str) -> Iterator[Watched]:
     """A migrated database of each kind in turn."""
-    with Database(store_url) as database_:
+    with Watched(store_url) as database_:
         migrate(database_)
         yield database_
 
 
 @pytest.fixture
-def sqlite_database(tmp_path: Path) -> Iterator[Database]:
+def sqlite_database(tmp_path: Path) -> Iterator[Watched]:
     """A migrated database file, for what only SQLite does."""
-    with Database(f"sqlite:///{tmp_path}/bot.sqlite") as database_:
+    with Watched(f"sqlite:///{tmp_path}/bot.sqlite") as database_:
         migrate(database_)
         yield database_
 
@@ -123,6 +123,6 @@ def setting(bytom: Knowledge) -> Setting:
 
 
 @pytest.fixture
-def centre(database: Database, setting: Setting) -> Centre:
+def centre(database: Watched, setting: Setting) -> Centre:
     """Its alerts, on a January evening."""
     return Centre(database, setting, Clock(EVENING))

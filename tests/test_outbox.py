@@ -22,6 +22,7 @@ from telegram import Bot
 from bot.channels.telegram.broadcast import Broadcast
 from bot.core.push import Audience, Message, Push, Recipient, State
 from bot.outbox import Outbox
+from bot.pace import Pace
 from bot.store import deliveries, subscriptions
 from bot.store.database import Database
 from bot.store.migrate import migrate
@@ -70,8 +71,15 @@ def states(database: Database) -> Counter[str]:
     return database.do_now(deliveries.counts)
 
 
-def outbox(database: Database, sender: Broadcast, said: list[str] | None = None) -> Outbox:
-    return Outbox(database, {"telegram": sender}, now, "test", (said if said is not None else []).append)
+class Unhurried(Pace):
+    """No pace: what waits for a turn waits in test_outbox_time, where that takes no time."""
+
+    async def wait(self) -> None:
+        """One's turn is now."""
+
+
+def outbox(database: Database, sender: Broadcast) -> Outbox:
+    return Outbox(database, {"telegram": sender}, now, "test", print, pace=Unhurried)
 
 
 async def test_everybody_gets_it_once_even_with_two_topics_or_asked_twice(fake: FakeTelegram, database: Database, sender: Broadcast) -> None:
