@@ -166,7 +166,10 @@ def _add_alert_actions(actions: "argparse._SubParsersAction[argparse.ArgumentPar
 def _moment(text: str) -> datetime:
     from bot.channels.batch import parse_at
 
-    return parse_at(text)
+    try:
+        return parse_at(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _alerts(options: argparse.Namespace, settings: Settings) -> int:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot import announcing
-from bot.announcing import AlertError, Setting
+from bot.announcing import STATUS_WORDS, AlertError, Setting
 from bot.core.alert_rules import Kind, Transition, refuse, step
 from bot.core.alert_state import Alert
 from bot.core.evidence import Evidence, utc
@@ -60,7 +60,7 @@ def approve(connection: Connection, setting: Setting, alert_id: str, operator: s
     if row.status is Status.APPROVED:
         raise AlertError(f"Alert {alert_id} jest już zatwierdzony.")
     if row.status is not Status.PROPOSED:
-        raise AlertError(f"Alertu {alert_id} nie można zatwierdzić: {row.status}.")
+        raise AlertError(f"Alertu {alert_id} nie można zatwierdzić: {STATUS_WORDS[row.status]}.")
     if row.over(now):
         raise AlertError(f"Alertu {alert_id} nie można zatwierdzić: jego czas już minął.")
     staff.note(connection, operator, "approve", alert_id, now)
@@ -71,7 +71,7 @@ def cancel(connection: Connection, setting: Setting, alert_id: str, operator: st
     """Call an alert off: what is not sent yet stays unsent, those who were told get the all-clear. Raises AlertError."""
     row = known(connection, alert_id)
     if row.status not in rows.OPEN:
-        raise AlertError(f"Alert {alert_id} już się skończył: {row.status}.")
+        raise AlertError(f"Alert {alert_id} już się skończył: {STATUS_WORDS[row.status]}.")
     staff.note(connection, operator, "cancel", alert_id, now)
     _refuse(connection, row, now)
     return _end(connection, setting, row, Status.CANCELLED, now)
@@ -127,7 +127,7 @@ def _moved(row: Row, onset: datetime | None, until: datetime | None, now: dateti
     """The alert with other times; raises AlertError where it cannot have them."""
     alert = row.alert
     if row.status not in rows.OPEN:
-        raise AlertError(f"Alert {row.id} już się skończył: {row.status}.")
+        raise AlertError(f"Alert {row.id} już się skończył: {STATUS_WORDS[row.status]}.")
     if onset and row.active(now):
         raise AlertError("Alert już trwa: zmienić można tylko koniec.")
     begin, end = utc(onset) if onset else alert.onset, utc(until) if until else alert.until

@@ -25,6 +25,13 @@ from bot.weather.sources import credits_of
 
 APPROVE, TIMES, CANCEL = "op:approve:", "op:times:", "op:cancel:"
 """Keys of the buttons under an alert, before its id."""
+STATUS_WORDS = {
+    Status.PROPOSED: "czeka na decyzję",
+    Status.APPROVED: "zatwierdzony",
+    Status.ENDED: "zakończony",
+    Status.CANCELLED: "odwołany",
+    Status.EXPIRED: "wygasły",
+}
 _WORTH_SENDING = timedelta(hours=24)
 _ALL_CLEAR_WORTH_SENDING = timedelta(hours=12)
 _TELEGRAM, _PUBLIC = "telegram", "telegram-channel"
@@ -51,6 +58,11 @@ class Setting:
             raise AlertError(f"W schedules.yaml nie ma już reguły „{row.alert.rule}” z poziomem {row.alert.level}.")
         return rule
 
+    def audience(self, topics: tuple[str, ...], channels: tuple[str, ...], told: str = "") -> Audience:
+        """The subscribers of topics on channels, and the public channel where it is among them; `told`: see Audience."""
+        public = (Recipient(_PUBLIC, self.public_channel),) if self.public_channel and _PUBLIC in channels else ()
+        return Audience(topics, tuple(channel for channel in channels if channel != _PUBLIC), public, told)
+
     def budget(self) -> Budget:
         """The caps of SMS, and who is told when they are near."""
         return Budget(self.caps, self.desks())
@@ -70,7 +82,7 @@ def to_people(connection: Connection, setting: Setting, rule: Rule, transition: 
     push = Push(
         _opening_id(alert) if opening else f"{alert.id}:clear:{alert.level}",
         _message(setting, rule, transition, silent=not opening),
-        _audience(setting, rule, "" if opening else alert.id),
+        setting.audience(rule.topics, rule.channels, "" if opening else alert.id),
         begin,
         _expiry(alert, now) if opening else begin + _ALL_CLEAR_WORTH_SENDING,
         resend=opening and level.resend,
@@ -89,9 +101,8 @@ def other_times(connection: Connection, setting: Setting, rule: Rule, alert: Ale
     text = {lang: alert_text.moved(setting.content, rule, alert, now, lang) for lang in LANGS}
     message = Message(text, {"pl": alert_text.moved_sms(setting.content, rule, alert, now)}, silent=True)
     begin = send_at(rule, rule.level(alert.level), now.astimezone(TZ))
-    push = Push(
-        f"{alert.id}{deliveries.UPDATE}{utc(now):%Y%m%dT%H%M%S}", message, _audience(setting, rule, alert.id), begin, _expiry(alert, now), alert=alert.id
-    )
+    audience = setting.audience(rule.topics, rule.channels, alert.id)
+    push = Push(f"{alert.id}{deliveries.UPDATE}{utc(now):%Y%m%dT%H%M%S}", message, audience, begin, _expiry(alert, now), alert=alert.id)
     if deliveries.add_push(connection, push):  # who was told the old times is settled now, while nothing is being claimed
         deliveries.write(connection, push.id, now)
         spending.weigh(connection, setting.budget(), push.id, now)
@@ -111,7 +122,8 @@ def card(connection: Connection, setting: Setting, row: Row, kind: Kind, now: da
     level = rule.level(alert.level)
     transition = Transition(kind, alert, utc(now))
     yield f"Alert {alert.id}, poziom {alert.level}: {level.name['pl']}"
-    yield from alert_text.evidence_lines(alert)
+    yield f"{times(row)}, {STATUS_WORDS[row.status]}".capitalize()
+    yield from list(alert_text.evidence_lines(alert)) or ("Zrobiony ręcznie, bez danych o pogodzie.",)
     message = _message(setting, rule, transition, silent=False)
     yield from spending.cost_lines(connection, setting.caps, rule, message, highest=level is rule.levels[-1], now=now)
     if row.status is Status.PROPOSED and row.decide_by:
@@ -120,6 +132,12 @@ def card(connection: Connection, setting: Setting, row: Row, kind: Kind, now: da
     yield from ("", message.full("pl"))
     if message.sms and SMS in rule.channels:
         yield from ("", f"SMS: {message.short('pl')}")
+
+
+def times(row: Row) -> str:
+    """Od 14.01 18:00 do 15.01 9:00."""
+    until = f"do {row.alert.until.astimezone(TZ):%d.%m %H:%M}" if row.alert.until else "koniec nieznany"
+    return f"od {row.alert.onset.astimezone(TZ):%d.%m %H:%M} {until}"
 
 
 def choices(row: Row) -> tuple[Choice, ...]:
@@ -140,11 +158,6 @@ def _opening_id(alert: Alert) -> str:
 
 def _expiry(alert: Alert, now: datetime) -> datetime:
     return max(alert.until or now + _WORTH_SENDING, now + timedelta(hours=1))
-
-
-def _audience(setting: Setting, rule: Rule, told: str) -> Audience:
-    public = (Recipient(_PUBLIC, setting.public_channel),) if setting.public_channel and _PUBLIC in rule.channels else ()
-    return Audience(rule.topics, tuple(channel for channel in rule.channels if channel != _PUBLIC), public, told)
 
 
 def _message(setting: Setting, rule: Rule, transition: Transition, *, silent: bool) -> Message:

@@ -114,7 +114,7 @@ def _season_messages(setting: Setting, now: datetime) -> Iterator[Push]:
     places = [setting.content.place(place) for place in messages.places]
     for change in season_changes.due(places, here.date(), messages.days_before):
         text = season_changes.announcement(say(setting.content.centre.name), change)
-        audience = Audience(messages.topics, messages.channels)
+        audience = setting.audience(messages.topics, messages.channels)
         yield Push(f"season:{here:%Y-%m-%d}:{change.place.id}", Message({"pl": text}, {"pl": text}), audience, now, _end_of(here))
 
 
@@ -126,7 +126,7 @@ def _outreach(setting: Setting, now: datetime) -> Iterator[Push]:
             dict(announcing.filled(setting, outreach.message.text)),
             dict(announcing.filled(setting, outreach.message.sms, short=True)),
         )
-        yield Push(f"outreach:{here:%Y-%m-%d}", message, Audience(outreach.topics, outreach.channels), now, _end_of(here))
+        yield Push(f"outreach:{here:%Y-%m-%d}", message, setting.audience(outreach.topics, outreach.channels), now, _end_of(here))
 
 
 def _end_of(day: datetime) -> datetime:

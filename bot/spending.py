@@ -96,8 +96,8 @@ def _cost(cost: Cost) -> str:
 
 
 def held_line(batch: Batch) -> str:
-    """Wstrzymane SMS-y: „MOPR Bytom: …”, odbiorcy 34, części 34, ważne do 15.01 8:00."""
-    return f"„{batch.first_line}”: odbiorcy {batch.people}, części {batch.parts}, ważne do {batch.expires.astimezone(TZ):%d.%m %H:%M}"
+    """„MOPR Bytom: …”: odbiorcy 34, części 34, ważne do 15.01 08:00 (silny-mroz-20270114T1700Z:open:1)."""
+    return f"„{batch.first_line}”: odbiorcy {batch.people}, części {batch.parts}, ważne do {batch.expires.astimezone(TZ):%d.%m %H:%M} ({batch.push})"
 
 
 def release_choice(batch: Batch) -> Choice:

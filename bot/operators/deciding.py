@@ -1,10 +1,10 @@
 """Deciding on alerts: made by hand, approved, given other times, cancelled; by buttons and by /alert."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from bot import alerts, announcing, spending
-from bot.announcing import APPROVE, CANCEL, TIMES, AlertError
+from bot.announcing import APPROVE, CANCEL, STATUS_WORDS, TIMES, AlertError, times
 from bot.core.alert_rules import Kind
 from bot.core.alert_text import evidence_lines
 from bot.core.evidence import HOUR, utc
@@ -20,13 +20,6 @@ SHOW, END, ONSET = "op:show:", "op:end:", "op:onset:"
 """Keys of further buttons: before an alert's id; END and ONSET have the new time behind it, in minutes since 1970, so that pressing twice changes nothing."""
 BUTTONS = (APPROVE, CANCEL, TIMES, SHOW, END, ONSET, RELEASE)
 _LATER = (timedelta(hours=6), timedelta(hours=12), timedelta(hours=24), timedelta(hours=-6))
-_STATUS = {
-    Status.PROPOSED: "czeka na decyzję",
-    Status.APPROVED: "zatwierdzony",
-    Status.ENDED: "zakończony",
-    Status.CANCELLED: "odwołany",
-    Status.EXPIRED: "wygasły",
-}
 _STATES = {
     "queued": "czeka",
     "held": "wstrzymane (limit SMS)",
@@ -70,27 +63,16 @@ def command(desk: Desk, rest: str) -> Reply:
 def alert_lines(desk: Desk, row: Row) -> Iterator[str]:
     """One alert as it stands, with its evidence and what was sent."""
     active = ", trwa" if row.active(desk.now) else ""
-    yield f"– {row.id}: {_STATUS[row.status]}{active}, poziom {row.alert.level}, {_times(row)}"
+    yield f"– {row.id}: {STATUS_WORDS[row.status]}{active}, poziom {row.alert.level}, {times(row)}"
     yield from evidence_lines(row.alert)
     counted = deliveries.counts(desk.connection, row.id)
     if counted:
         yield f"  wysyłka: {told(counted)}"
 
 
-def card_lines(desk: Desk, row: Row) -> Iterator[str]:
-    """An alert with all that an operator needs to decide on it."""
-    yield f"{_times(row)}, {_STATUS[row.status]}"
-    yield from announcing.card(desk.connection, desk.setting, row, Kind.PROPOSE, desk.now)
-
-
 def told(counted: Mapping[str, int]) -> str:
     """Wysłane 120, niepewne 1."""
     return ", ".join(f"{word} {counted[state]}" for state, word in _STATES.items() if counted[state])
-
-
-def _times(row: Row) -> str:
-    until = f"do {row.alert.until.astimezone(TZ):%d.%m %H:%M}" if row.alert.until else "koniec nieznany"
-    return f"od {row.alert.onset.astimezone(TZ):%d.%m %H:%M} {until}"
 
 
 def _approve(desk: Desk, alert_id: str) -> Reply:
@@ -111,9 +93,9 @@ def _edit_times(desk: Desk, alert_id: str) -> Reply:
     """The times that can be chosen by a button, and how to write another."""
     row = alerts.known(desk.connection, alert_id)
     if row.status not in rows.OPEN:
-        raise AlertError(f"Alert {row.id} już się skończył: {_STATUS[row.status]}.")
+        raise AlertError(f"Alert {row.id} już się skończył: {STATUS_WORDS[row.status]}.")
     lines = [
-        f"Alert {row.id}: {_times(row)}.",
+        f"Alert {row.id}: {times(row)}.",
         "Wybierz nowy czas albo napisz, np.:",
         f"/alert koniec {row.id} {desk.now.astimezone(TZ) + timedelta(days=1):%Y-%m-%d} 08:00",
         "Po zmianie alert kończy się o tej godzinie; pogoda już go nie skończy ani nie przedłuży.",
@@ -165,9 +147,13 @@ def _only(desk: Desk) -> Row:
     return found[0]
 
 
+def card_lines(desk: Desk, row: Row) -> Iterator[str]:
+    """An alert with all that an operator needs to decide on it."""
+    return announcing.card(desk.connection, desk.setting, row, Kind.PROPOSE, desk.now)
+
+
 def _card(desk: Desk, row: Row, *before: str) -> Reply:
-    lines: Iterable[str] = (*before, *card_lines(desk, row))
-    return reply(lines, announcing.choices(row))
+    return reply((*before, *card_lines(desk, row)), announcing.choices(row))
 
 
 _PRESSED = {APPROVE: _approve, CANCEL: _cancel, TIMES: _edit_times, SHOW: _show, RELEASE: _release}

@@ -13,8 +13,9 @@ from bot.core.knowledge import DEFAULT_LANG
 from bot.core.push import SMS, Audience, Delivery, Message, Push, PushState, Recipient, State
 from bot.core.reports import Fate
 from bot.store import sms_spent
+from bot.store.alerts import OPEN
 from bot.store.conversations import seconds
-from bot.store.tables import deliveries, pushes, subscriptions
+from bot.store.tables import alerts, deliveries, pushes, subscriptions
 
 _MESSAGE = TypeAdapter(Message)
 _AUDIENCE = TypeAdapter(Audience)
@@ -220,7 +221,9 @@ def forget(connection: Connection, channel: str, chat: str) -> None:
 
 
 def forget_old(connection: Connection, now: datetime, kept: timedelta) -> None:
-    """Delete what was settled long ago, and messages whose deliveries are gone."""
-    open_ = (*_WAITING, State.CLAIMED)
-    connection.execute(delete(deliveries).where(deliveries.c.at < seconds(now - kept), deliveries.c.state.not_in(open_)))
-    connection.execute(delete(pushes).where(pushes.c.expires < seconds(now - kept), ~exists().where(deliveries.c.push == pushes.c.id)))
+    """Delete what was settled long ago, and messages whose deliveries are gone. Of an open alert it is remembered who was told."""
+    d, p = deliveries.c, pushes.c
+    settled = (d.at < seconds(now - kept), d.state.not_in((*_WAITING, State.CLAIMED)))
+    open_ = select(p.id).join(alerts, alerts.c.id == p.alert).where(alerts.c.status.in_(OPEN))
+    connection.execute(delete(deliveries).where(*settled, d.push.not_in(open_)))
+    connection.execute(delete(pushes).where(p.expires < seconds(now - kept), ~exists().where(d.push == p.id)))
