@@ -20,9 +20,11 @@ from pathlib import Path
 from sqlalchemy import insert
 from telegram import Bot
 
+from bot import spending
 from bot.channels.telegram.broadcast import Broadcast
 from bot.core.push import Audience, Message, Push
 from bot.outbox import Outbox
+from bot.spending import Budget
 from bot.store import deliveries
 from bot.store.database import Database
 from bot.store.migrate import migrate
@@ -76,7 +78,7 @@ def memory() -> None:
         database = Database(f"sqlite:///{folder}/bench.sqlite")
         before = _resident()
         start = time.perf_counter()
-        database.do_now(lambda connection: deliveries.spread(connection, now()))
+        database.do_now(lambda connection: spending.spread(connection, Budget(), now()))
         spread, last, read = time.perf_counter() - start, 0, 0
         while rows := database.do_now(lambda connection: deliveries.due(connection, ["telegram"], now(), last)):  # noqa: B023
             last, read = rows[-1].id, read + len(rows)

@@ -64,8 +64,8 @@ class Setting:
         return Audience(topics, tuple(channel for channel in channels if channel != _PUBLIC), public, told)
 
     def budget(self) -> Budget:
-        """The caps of SMS, and who is told when they are near."""
-        return Budget(self.caps, self.desks())
+        """The caps of SMS, who is told when they are near, and when SMS that were held back may not go out."""
+        return Budget(self.caps, self.desks(), self.schedule.quiet())
 
     def desks(self) -> tuple[Recipient, ...]:
         """The operators' chats as addresses."""

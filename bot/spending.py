@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot.core.hours import TZ
 from bot.core.message import Choice
 from bot.core.push import SMS, Audience, Message, Push, Recipient, State
-from bot.core.schedule import Rule
+from bot.core.schedule import Quiet, Rule, after_quiet
 from bot.core.sms_cost import NO_CAPS, WARNING_AT, Caps, Cost, Leave, Period, Spent, leave, preview, shares
 from bot.store import deliveries, sms_spent, subscriptions
 from bot.store.sms_spent import Batch
@@ -23,19 +23,21 @@ _NAMES = {Period.DAY: "Dzienny", Period.MONTH: "Miesięczny"}
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The caps and who is told when they are near."""
+    """The caps, who is told when they are near, and the quiet hours, in which nothing that was held back is let go."""
 
     caps: Caps = NO_CAPS
     operators: tuple[Recipient, ...] = ()
+    quiet: Quiet | None = None
 
 
 def spread(connection: Connection, budget: Budget, now: datetime) -> None:
     """Write the deliveries of the messages whose time has come; hold back SMS over a cap, let go those for which there is room again."""
-    for push_id in deliveries.spread(connection, now):
+    for push_id in deliveries.ready(connection, now):
+        deliveries.write(connection, push_id, now)
         weigh(connection, budget, push_id, now)
     for batch in list(sms_spent.batches(connection, State.HELD)):
         if leave(budget.caps, sms_spent.spent(connection, now), batch.parts, highest=batch.highest) is not Leave.HOLD:
-            sms_spent.move(connection, batch.push, State.HELD, State.QUEUED, now)
+            release(connection, budget, batch.push, now)
             _warn(connection, budget, now)
 
 
@@ -53,9 +55,9 @@ def weigh(connection: Connection, budget: Budget, push: str, now: datetime) -> N
             _warn(connection, budget, now)
 
 
-def release(connection: Connection, push: str, now: datetime) -> int:
-    """Let SMS that are held back go in spite of the caps; to how many people."""
-    return sms_spent.move(connection, push, State.HELD, State.QUEUED, now)
+def release(connection: Connection, budget: Budget, push: str, now: datetime) -> int:
+    """Let SMS that are held back go, whatever the caps say, once the quiet hours are over; to how many people."""
+    return sms_spent.move(connection, push, State.HELD, State.QUEUED, after_quiet(budget.quiet, now.astimezone(TZ)))
 
 
 def held(connection: Connection) -> list[Batch]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from bot import spending
 from bot.announcing import APPROVE, CANCEL, AlertError
 from bot.core.dialogue import respond
 from bot.core.evidence import utc
@@ -14,6 +15,7 @@ from bot.core.message import Incoming, Session
 from bot.operators import commands
 from bot.operators.desk import Desk
 from bot.situation import Situation
+from bot.spending import Budget
 from bot.store import deliveries, staff
 from bot.store.alerts import Status
 from bot.store.tables import audit, pushes
@@ -102,7 +104,7 @@ def test_started_hours_late_an_expired_alert_is_not_sent(centre: Centre) -> None
     centre.look(*COMING)
     centre.decide("approve")
     centre.clock.pass_(timedelta(days=3))
-    assert centre.database.do_now(lambda connection: deliveries.spread(connection, centre.clock.now())) == []
+    centre.database.do_now(lambda connection: spending.spread(connection, Budget(), centre.clock.now()))
     assert not centre.database.do_now(deliveries.counts)
 
 

@@ -1,4 +1,4 @@
-"""A frost alert from the forecast to the all-clear, with the real process: weather over HTTP, Telegram over HTTP, a database file."""
+"""A frost alert from the forecast to the all-clear, with the real process: weather over HTTP, Telegram over HTTP, a database of each kind."""
 
 import asyncio
 import json
@@ -52,12 +52,12 @@ def schedules(folder: Path, weather: WeatherServer) -> Path:
 
 
 @asynccontextmanager
-async def bot(fake: FakeTelegram, folder: Path, plan: Path) -> AsyncIterator["subprocess.Popen[bytes]"]:
+async def bot(fake: FakeTelegram, database: str, plan: Path) -> AsyncIterator["subprocess.Popen[bytes]"]:
     """`run` with a token, an operator and a public channel."""
     environment = os.environ | {
         "TELEGRAM_BOT_TOKEN": TOKEN,
         "TELEGRAM_API_BASE": fake.url,
-        "DATABASE_URL": f"sqlite:///{folder}/bot.sqlite",
+        "DATABASE_URL": database,
         "BOT_SCHEDULES": str(plan),
         "OPERATORS": str(OPERATOR),
         "TELEGRAM_CHANNEL": "@mopr_testowy",
@@ -73,14 +73,14 @@ async def bot(fake: FakeTelegram, folder: Path, plan: Path) -> AsyncIterator["su
     assert TOKEN.encode() not in told
 
 
-async def test_from_the_forecast_to_the_people_and_back(tmp_path: Path) -> None:
+async def test_from_the_forecast_to_the_people_and_back(tmp_path: Path, store_url: str) -> None:
     with weather_server.running() as weather:
         weather.says(forecast(-14))
         plan = schedules(tmp_path, weather)
         async with in_process("--token", TOKEN) as fake:
             operator, anna = await fake.person("Operator", number=OPERATOR), await fake.person("Anna")
             jan, public = await fake.person("Jan"), await fake.channel("mopr_testowy")
-            async with bot(fake, tmp_path, plan):
+            async with bot(fake, store_url, plan):
                 card = await operator.reply(timeout=60)
                 assert "−14" in card["text"] or "-14" in card["text"]
                 assert buttons(card) == ["Zatwierdź", "Zmień czas", "Odwołaj"]
@@ -95,7 +95,7 @@ async def test_from_the_forecast_to_the_people_and_back(tmp_path: Path) -> None:
                 alert = await anna.reply(timeout=20)
                 assert alert["text"].startswith("MOPR Bytom: nadchodzi silny mróz.")
                 assert "Open-Meteo" in alert["text"]
-            async with bot(fake, tmp_path, plan):  # a restart in the middle repeats nothing
+            async with bot(fake, store_url, plan):  # a restart in the middle repeats nothing
                 await anna.say("czy noclegownia jest teraz otwarta?")
                 assert "otwarta całą dobę: trwa alert" in (await anna.reply(timeout=60))["text"]
                 await operator.say("/stan")
@@ -123,7 +123,7 @@ async def test_an_operator_gives_an_alert_other_times(tmp_path: Path) -> None:
         plan = schedules(tmp_path, weather)
         async with in_process("--token", TOKEN) as fake:
             operator, anna = await fake.person("Operator", number=OPERATOR), await fake.person("Anna")
-            async with bot(fake, tmp_path, plan):
+            async with bot(fake, f"sqlite:///{tmp_path}/bot.sqlite", plan):
                 card = await operator.reply(timeout=60)
                 await anna.say("ALERT")
                 assert "Zapisane" in (await anna.reply(timeout=20))["text"]

@@ -19,10 +19,12 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import OperationalError
 from telegram import Bot
 
+from bot import spending
 from bot.channels.telegram.broadcast import Broadcast
 from bot.core.push import Audience, Message, Push, Recipient, State
 from bot.outbox import Outbox
 from bot.pace import Pace
+from bot.spending import Budget
 from bot.store import deliveries, subscriptions
 from bot.store.database import Database
 from bot.store.migrate import migrate
@@ -202,7 +204,7 @@ async def test_a_full_disk_is_told_and_nothing_goes_out_twice(fake: FakeTelegram
     chats = await people(fake, 3)
     subscribe(sqlite_database, chats)
     add(sqlite_database, push())
-    sqlite_database.do_now(lambda connection: deliveries.spread(connection, now()))
+    sqlite_database.do_now(lambda connection: spending.spread(connection, Budget(), now()))
 
     def full(connection: Connection) -> None:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
@@ -236,7 +238,7 @@ async def test_a_broadcast_can_be_stopped_midway_and_expires(fake: FakeTelegram,
     chats = await people(fake, 4)
     subscribe(database, chats)
     add(database, push())
-    database.do_now(lambda connection: deliveries.spread(connection, now()))
+    database.do_now(lambda connection: spending.spread(connection, Budget(), now()))
     database.do_now(lambda connection: deliveries.stop(connection, "alert-1", now()))
     add(database, push("late", expires=timedelta(seconds=-1)))
     await outbox(database, sender).send_due()
@@ -248,7 +250,7 @@ async def test_who_leaves_gets_nothing_that_still_waits(fake: FakeTelegram, data
     chats = await people(fake, 2)
     subscribe(database, chats)
     add(database, push())
-    database.do_now(lambda connection: deliveries.spread(connection, now()))
+    database.do_now(lambda connection: spending.spread(connection, Budget(), now()))
     database.do_now(lambda connection: subscriptions.unsubscribe(connection, Recipient("telegram", str(chats[0]))))
     await outbox(database, sender).send_due()
     assert await fake.sent() == {chats[1]: 1}
@@ -258,7 +260,7 @@ async def test_the_dead_leaders_claims_are_uncertain_or_sent_once_more(fake: Fak
     chats = await people(fake, 3)
     subscribe(database, chats)
     add(database, push("leave"))
-    database.do_now(lambda connection: deliveries.spread(connection, now()))
+    database.do_now(lambda connection: spending.spread(connection, Budget(), now()))
     first = database.do_now(lambda connection: connection.execute(select(rows.c.id).limit(1)).scalar_one())
     assert database.do_now(lambda connection: deliveries.claim(connection, first, "dead", now()))
     assert not database.do_now(lambda connection: deliveries.claim(connection, first, "other", now())), "claimed is claimed"

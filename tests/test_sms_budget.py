@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import spending
 from bot.announcing import Setting, filled
 from bot.core import gsm7
 from bot.core.alert_rules import Kind, Transition
@@ -18,6 +19,7 @@ from bot.core.push import Audience, Message, Push, Recipient, State
 from bot.core.season_changes import announcement, changes
 from bot.core.sms_cost import Caps, Spent
 from bot.loader.schedules import load_schedules
+from bot.spending import Budget
 from bot.store import deliveries, sms_spent, staff
 from tests.centre import COMING, DEADLY, EVENING, MILD, Centre
 from tests.conftest import ROOT
@@ -106,9 +108,12 @@ async def test_over_the_cap_sms_are_held_in_sight_and_telegram_goes_out(centre: 
 async def test_what_is_held_goes_out_by_itself_when_there_is_room(centre: Centre) -> None:
     with_caps(centre, daily=10).subscribe("sms", *PHONES[:6])
     push(centre, "a")
-    push(centre, "b")
+    push(centre, "b", hours=20)
     await centre.deliver()
     centre.clock.set(EVENING.replace(day=15, hour=0, minute=1))
+    await centre.deliver()
+    assert len(centre.post.to(f"sms:{PHONES[0]}")) == 1, "there is room, but it is night"
+    centre.clock.set(EVENING.replace(day=15, hour=7))
     await centre.deliver()
     assert states(centre)["sent"] == 12 + 1
     assert all(len(centre.post.to(f"sms:{phone}")) == 2 for phone in PHONES[:6])
@@ -164,7 +169,7 @@ async def test_stop_takes_what_is_held_too(centre: Centre) -> None:
 async def test_what_was_under_way_at_a_crash_counts_as_paid(centre: Centre) -> None:
     centre.subscribe("sms", *PHONES[:3])
     push(centre, "a", TWO)
-    centre.database.do_now(lambda connection: deliveries.spread(connection, centre.clock.now()))
+    centre.database.do_now(lambda connection: spending.spread(connection, Budget(), centre.clock.now()))
     first = centre.database.do_now(lambda connection: deliveries.due(connection, ["sms"], centre.clock.now(), 0))[0]
     assert centre.database.do_now(lambda connection: deliveries.claim(connection, first.id, "dead", centre.clock.now()))
     centre.database.do_now(lambda connection: deliveries.recover(connection, "other", centre.clock.now()))
@@ -225,7 +230,7 @@ def test_the_other_messages_of_the_schedule_are_as_short_as_they_can_be(bytoms: 
 def test_state_names_have_words_for_operators(centre: Centre) -> None:
     centre.subscribe("sms", *PHONES[: len(State)])
     push(centre, "a")
-    centre.database.do_now(lambda connection: deliveries.spread(connection, centre.clock.now()))
+    centre.database.do_now(lambda connection: spending.spread(connection, Budget(), centre.clock.now()))
     rows = centre.database.do_now(lambda connection: deliveries.due(connection, ["sms"], centre.clock.now(), 0))
 
     for row, state in zip(rows, State, strict=True):

@@ -133,11 +133,11 @@ def _moved(desk: Desk, alert_id: str, which: str, when: datetime) -> Reply:
 
 
 def _release(desk: Desk, push: str) -> Reply:
-    people = spending.release(desk.connection, push, desk.now)
+    people = spending.release(desk.connection, desk.setting.budget(), push, desk.now)
     if not people:
         raise AlertError("Te SMS-y już nie czekają: wyszły albo straciły ważność.")
     staff.note(desk.connection, desk.operator, "release-sms", push, desk.now)
-    return reply([f"SMS-y wychodzą mimo limitu: odbiorcy {people}."])
+    return reply([f"SMS-y wychodzą mimo limitu (w ciszy nocnej: po jej końcu): odbiorcy {people}."])
 
 
 def _only(desk: Desk) -> Row:

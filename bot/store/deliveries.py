@@ -47,14 +47,11 @@ def add_push(connection: Connection, push: Push) -> bool:
     return True
 
 
-def spread(connection: Connection, now: datetime) -> list[str]:
-    """Write the deliveries of the messages whose time has come: one statement each, however many subscribers there are. Returns their ids."""
+def ready(connection: Connection, now: datetime) -> list[str]:
+    """The messages whose time has come and whose deliveries are not written yet."""
     p = pushes.c
-    ready = (p.state == PushState.WAITING, p.not_before <= seconds(now), p.expires > seconds(now))
-    found = list(connection.scalars(select(p.id).where(*ready).order_by(p.not_before, p.id)))
-    for push_id in found:
-        write(connection, push_id, now)
-    return found
+    due_ = (p.state == PushState.WAITING, p.not_before <= seconds(now), p.expires > seconds(now))
+    return list(connection.scalars(select(p.id).where(*due_).order_by(p.not_before, p.id)))
 
 
 def write(connection: Connection, push_id: str, now: datetime) -> None:

@@ -60,10 +60,10 @@ def batches(connection: Connection, state: State, push: str = "") -> Iterator[Ba
         yield Batch(row.id, first_line, row.people, int(row.parts), row.highest, datetime.fromtimestamp(row.expires, UTC))
 
 
-def move(connection: Connection, push: str, state: State, to: State, now: datetime) -> int:
-    """Hold the SMS of a message back, or let them go; how many there are."""
+def move(connection: Connection, push: str, state: State, to: State, due: datetime) -> int:
+    """Hold the SMS of a message back, or let them go from that time on; how many there are."""
     d = deliveries.c
-    moved = update(deliveries).where(d.push == push, d.channel == SMS, d.state == state).values(state=to, due=seconds(now), at=seconds(now))
+    moved = update(deliveries).where(d.push == push, d.channel == SMS, d.state == state).values(state=to, due=seconds(due))
     return connection.execute(moved).rowcount
 
 
