@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from telegram import Bot
 from bot import spending
 from bot.channels.telegram.broadcast import Broadcast
 from bot.core.push import Audience, Message, Push, Recipient, State
+from bot.core.reports import Fate
 from bot.outbox import Outbox
 from bot.pace import Pace
 from bot.spending import Budget
@@ -351,3 +353,28 @@ async def _until(done: Callable[[], Awaitable[bool]], seconds: float = 60.0) -> 
     async with asyncio.timeout(seconds):
         while not await done():  # noqa: ASYNC110
             await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize("order", list(permutations([Fate.ACCEPTED, Fate.FAILED, Fate.DELIVERED, Fate.QUEUED])))
+@pytest.mark.parametrize("known", [State.SENT, State.UNCERTAIN])
+def test_reports_in_any_order_leave_the_best_word(sqlite_database: Database, order: tuple[Fate, ...], known: State) -> None:
+    subscribe(sqlite_database, [1])
+    add(sqlite_database, push())
+
+    def job(connection: Connection) -> tuple[str, str]:
+        spending.spread(connection, Budget(), now())
+        row = deliveries.due(connection, ["telegram"], now(), 0)[0].id
+        deliveries.claim(connection, row, "test", now())
+        deliveries.record(connection, row, known, now())
+        for fate in order[:2]:
+            deliveries.reported(connection, row, fate, now())
+        middle = str(connection.execute(select(rows.c.state)).scalar_one())
+        for fate in (*order[2:], *order):
+            deliveries.reported(connection, row, fate, now())
+        deliveries.reported(connection, 999, Fate.FAILED, now())
+        return middle, str(connection.execute(select(rows.c.state)).scalar_one())
+
+    middle, last = sqlite_database.do_now(job)
+    assert last == State.SENT
+    best = max(order[:2])
+    assert middle == (State.SENT if best is Fate.DELIVERED else State.FAILED if best is Fate.FAILED else known)

@@ -12,6 +12,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, event, insert, select
+from sqlalchemy import text as statement
 from sqlalchemy.exc import OperationalError
 
 from bot.core.dialogue import LAPSE
@@ -20,7 +21,7 @@ from bot.core.message import Session
 from bot.store import conversations, staff
 from bot.store.database import Database, StoreError
 from bot.store.migrate import migrate
-from bot.store.tables import metadata, questions, sessions
+from bot.store.tables import deliveries, metadata, questions, sessions
 from tests.conftest import WEDNESDAY
 from tests.ports import free_port
 from tests.said import Said
@@ -71,6 +72,18 @@ def test_migrations_make_the_tables_of_the_program_on_a_new_file_and_leave_an_ol
     migrate(database)
     assert differences(database) == []
     assert database.do_now(noted) == ["kept"]
+
+
+def test_a_database_of_an_earlier_program_is_brought_up_to_date_with_what_it_holds(store_url: str) -> None:
+    with Database(store_url) as database:
+        migrate(database, "0002")
+        old = {"push": "p", "channel": "sms", "chat": "1", "lang": "pl", "state": "sent", "attempts": 1, "due": 0, "at": 0}
+        names, marks = ", ".join(old), ", ".join(f":{name}" for name in old)
+        database.do_now(lambda connection: connection.execute(statement(f"INSERT INTO deliveries ({names}) VALUES ({marks})"), old).rowcount)  # noqa: S608
+        migrate(database)
+        assert differences(database) == []
+        row = database.do_now(lambda connection: connection.execute(select(deliveries)).one())
+        assert (row.state, row.parts, row.fate) == ("sent", 0, 0)
 
 
 def test_what_is_committed_is_on_the_disk(sqlite_database: Database) -> None:

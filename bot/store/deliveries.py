@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.core.knowledge import DEFAULT_LANG
 from bot.core.push import SMS, Audience, Delivery, Message, Push, PushState, Recipient, State
-from bot.core.reports import Fate
+from bot.core.reports import Fate, after
 from bot.store import sms_spent
 from bot.store.alerts import OPEN
 from bot.store.conversations import seconds
@@ -22,6 +22,7 @@ _AUDIENCE = TypeAdapter(Audience)
 UPDATE = ":moved:"
 """In the id of a message that tells other times of an alert, after the alert's id."""
 _WAITING = (State.QUEUED, State.HELD)
+_REPORTED = (State.CLAIMED, State.SENT, State.UNCERTAIN, State.FAILED)
 _AT_ONCE = 200
 """Rows read at a time: memory stays flat however many wait."""
 
@@ -145,14 +146,15 @@ def record(connection: Connection, row: int, state: State, now: datetime, due_at
 
 
 def reported(connection: Connection, row: int, fate: Fate, now: datetime) -> None:
-    """What a carrier says of a delivery afterwards, in any order; that it arrived outweighs all else."""
-    if fate is Fate.DELIVERED:
-        state, from_ = State.SENT, (State.CLAIMED, State.UNCERTAIN, State.FAILED)
-    elif fate.final:
-        state, from_ = State.FAILED, (State.CLAIMED, State.UNCERTAIN, State.SENT)
-    else:
+    """What a carrier says of a delivery afterwards, in any order and more than once: the best that was ever said stands."""
+    d = deliveries.c
+    known = connection.execute(select(d.fate).where(d.id == row, d.state.in_(_REPORTED))).scalar()
+    if known is None or after(Fate(known), fate) == known:
         return
-    connection.execute(update(deliveries).where(deliveries.c.id == row, deliveries.c.state.in_(from_)).values(state=state.value, at=seconds(now)))
+    values: dict[str, str | int] = {"fate": fate, "at": seconds(now)}
+    if fate.final:
+        values["state"] = State.SENT if fate is Fate.DELIVERED else State.FAILED
+    connection.execute(update(deliveries).where(d.id == row).values(values))
 
 
 def recover(connection: Connection, holder: str, now: datetime) -> int:

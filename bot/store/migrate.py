@@ -12,14 +12,14 @@ from bot.store.database import Database, StoreError, why
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def migrate(database: Database) -> None:
-    """Carry out the migrations that the database still lacks; raises StoreError."""
+def migrate(database: Database, to: str = "head") -> None:
+    """Carry out the migrations that the database still lacks, up to one; raises StoreError."""
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     try:
         with database.engine.begin() as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, to)
     except CommandError as error:
         raise StoreError(f"the database was written by another version of this program: {error}") from error
     except SQLAlchemyError as error:

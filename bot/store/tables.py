@@ -111,11 +111,12 @@ deliveries = Table(
     Column("holder", String(60)),
     Column("at", BigInteger, nullable=False),
     Column("parts", Integer, nullable=False, server_default="0"),
+    Column("fate", Integer, nullable=False, server_default="0"),
     UniqueConstraint("push", "channel", "chat"),
     Index("deliveries_due", "state", "due", "id"),
     Index("deliveries_of_chat", "channel", "chat"),
 )
-"""One message to one person: queued, held, claimed, sent, uncertain, blocked, failed or expired; `parts`: of an SMS."""
+"""One message to one person: queued, held, claimed, sent, uncertain, blocked, failed or expired; `parts`: of an SMS; `fate`: the best that its carrier reported."""
 
 sms_spent = Table("sms_spent", metadata, Column("day", String(10), primary_key=True), Column("parts", Integer, nullable=False))
 """SMS parts of messages to many, by local day (ISO)."""
