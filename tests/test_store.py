@@ -24,6 +24,7 @@ from bot.store.migrate import migrate
 from bot.store.tables import deliveries, metadata, questions, sessions
 from tests.conftest import WEDNESDAY
 from tests.ports import free_port
+from tests.postgresql import Postgresql
 from tests.said import Said
 from tests.telegram_api import ATTACHMENTS, FakeTelegram
 from tests.telegram_bot import Clock, Informator
@@ -270,3 +271,14 @@ async def test_transactions_of_two_processes_follow_one_another(store_url: str) 
 
         await asyncio.gather(*(database.do(count_on) for _ in range(30) for database in (one, other)))
         assert one.do_now(noted) == [str(number) for number in range(61)]
+
+
+def test_a_connection_that_the_server_ended_is_replaced(postgresql: Postgresql) -> None:
+    url = postgresql.fresh()
+    with Database(url) as database, Database(url) as other:
+        migrate(database)
+        database.do_now(take("before"))
+        ended = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        assert other.do_now(lambda connection: connection.exec_driver_sql(ended).scalar()) == 1
+        database.do_now(take("after"))
+        assert database.do_now(noted) == ["before", "after"]
