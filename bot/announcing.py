@@ -125,7 +125,8 @@ def card(connection: Connection, setting: Setting, row: Row, kind: Kind, now: da
     yield f"{times(row)}, {STATUS_WORDS[row.status]}".capitalize()
     yield from list(alert_text.evidence_lines(alert)) or ("Zrobiony ręcznie, bez danych o pogodzie.",)
     message = _message(setting, rule, transition, silent=False)
-    yield from spending.cost_lines(connection, setting.caps, rule, message, highest=level is rule.levels[-1], now=now)
+    audience = setting.audience(rule.topics, rule.channels)
+    yield from spending.cost_lines(connection, setting.caps, audience, message, highest=level is rule.levels[-1], now=now)
     if row.status is Status.PROPOSED and row.decide_by:
         then = "wyjdzie sam" if rule.approval.unanswered is Unanswered.SEND else "przepadnie"
         yield f"Bez decyzji do {row.decide_by.astimezone(TZ):%H:%M} {then}."

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot.core.hours import TZ
 from bot.core.message import Choice
 from bot.core.push import SMS, Audience, Message, Push, Recipient, State
-from bot.core.schedule import Quiet, Rule, after_quiet
+from bot.core.schedule import Quiet, after_quiet
 from bot.core.sms_cost import NO_CAPS, WARNING_AT, Caps, Cost, Leave, Period, Spent, leave, preview, shares
 from bot.store import deliveries, sms_spent, subscriptions
 from bot.store.sms_spent import Batch
@@ -72,15 +72,15 @@ def used_line(spent: Spent, caps: Caps) -> str:
 
 
 def cost_lines(  # noqa: PLR0913  # what a cost is reckoned from
-    connection: Connection, caps: Caps, rule: Rule, message: Message, *, highest: bool, now: datetime
+    connection: Connection, caps: Caps, audience: Audience, message: Message, *, highest: bool, now: datetime
 ) -> Iterator[str]:
     """Who will get a message, by channel, and what its SMS cost, for whoever approves it."""
-    found = subscriptions.counts(connection, rule.topics)
-    told = ", ".join(f"{channel} {found[channel]}" for channel in sorted(found) if channel in rule.channels)
+    found = subscriptions.counts(connection, audience.topics)
+    told = ", ".join(f"{channel} {found[channel]}" for channel in sorted(found) if channel in audience.channels)
     yield f"Odbiorcy: {told or 'nikt jeszcze się nie zapisał'}"
-    if not found[SMS] or SMS not in rule.channels:
+    if not found[SMS] or SMS not in audience.channels:
         return
-    by_lang = subscriptions.languages(connection, rule.topics, SMS)
+    by_lang = subscriptions.languages(connection, audience.topics, SMS)
     cost = preview((message.short(lang), people) for lang, people in by_lang.items())
     spent = sms_spent.spent(connection, now)
     yield f"SMS: {_cost(cost)}; wysłano {used_line(spent, caps)}."

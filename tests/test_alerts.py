@@ -213,6 +213,43 @@ def test_notices_are_checked_and_can_be_taken_back(centre: Centre) -> None:
     assert "Nie ma komunikatu 1." in centre.operate("/komunikat usuń 1").plain()
 
 
+async def test_a_notice_goes_out_to_those_who_want_it_on_a_button_once(centre: Centre) -> None:
+    centre.subscribe("telegram", "1", topic="komunikaty")
+    centre.subscribe("telegram", "2", topic="mroz")
+    centre.subscribe("sms", "+48600100200", topic="komunikaty")
+    published = centre.operate("/komunikat kis 15.01 16.01 nieczynne: szkolenie pracowników")
+    assert "Odbiorcy: sms 1, telegram 1" in published.plain()
+    assert "części 1" in published.plain()
+    await centre.deliver()
+    assert centre.post.sent == []
+    centre.clock.set(EVENING.replace(hour=23))
+    assert "wychodzi" in centre.press("Wyślij zapisanym", published).plain()
+    assert "był już wysłany" in centre.press("Wyślij zapisanym", published).plain()
+    await centre.deliver()
+    assert centre.post.sent == [], "nobody is woken by it"
+    centre.clock.set(EVENING.replace(day=15, hour=7))
+    await centre.deliver()
+    text = "MOPR Bytom: KIS, 15.01–16.01: nieczynne: szkolenie pracowników"
+    assert centre.post.to("telegram:1") == centre.post.to("telegram-channel:@mopr") == [f"{text}\nNie chcesz tych wiadomości? Napisz STOP."]
+    assert centre.post.to("sms:+48600100200") == ["MOPR Bytom: KIS, 15.01-16.01: nieczynne: szkolenie pracownikow"]
+    assert centre.post.to("telegram:2") == []
+    noted = [action for _, _, action, _ in centre.database.do_now(lambda c: list(staff.audited(c)))]
+    assert noted == ["announce-notice", "notice"]
+    centre.clock.set(EVENING.replace(day=17))
+    assert "już nie obowiązuje" in centre.operate(pressed="op:notice:1").plain()
+
+
+async def test_a_notice_taken_back_is_not_sent_any_more(centre: Centre) -> None:
+    centre.subscribe("telegram", "1", topic="komunikaty")
+    centre.press("Wyślij zapisanym", centre.operate("/komunikat kis 15.01 nieczynne"))
+    centre.operate("/komunikat usuń 1")
+    await centre.deliver()
+    assert centre.post.sent == []
+    assert "Nie ma komunikatu 1" in centre.operate(pressed="op:notice:1").plain()
+    again = centre.operate("/komunikat kis 16.01 nieczynne")
+    assert "wychodzi" in centre.press("Wyślij zapisanym", again).plain(), "another notice, whatever its number"
+
+
 def test_what_is_no_command_is_left_to_the_conversation(centre: Centre) -> None:
     desk = centre.database.do_now(lambda c: commands.answer(Desk(c, centre.setting, "77", EVENING, list), Incoming("x", "gdzie noclegownia")))
     assert desk is None

@@ -18,6 +18,8 @@ _QUESTIONS_DAYS = 14
 def answer(desk: Desk, message: Incoming) -> Reply | None:
     """The reply to an operator's command or button; None where the message is neither."""
     try:
+        if message.pressed.startswith(notices.ANNOUNCE):
+            return notices.announce(desk, message.pressed.removeprefix(notices.ANNOUNCE))
         if message.pressed.startswith(deciding.BUTTONS):
             return deciding.pressed(desk, message.pressed)
         command, _, rest = message.text.strip().partition(" ")
