@@ -23,20 +23,16 @@ class Postgresql:
     """A running server."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def url(self, database: str = _USER) -> str:
-        """The address of a database on it, as DATABASE_URL takes it."""
-        return f"postgresql://{_USER}@/{database}?host={self._folder}"
+        self._url = f"postgresql://{_USER}@/{_USER}?host={folder}"
 
     def fresh(self) -> str:
-        """The address of a new, empty database."""
+        """The address, as DATABASE_URL takes it, of a new and empty database: a schema of its own, which is made in no time."""
         name = f"bot_{uuid4().hex}"
-        engine = create_engine(self.url().replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
+        engine = create_engine(self._url.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+            connection.exec_driver_sql(f"CREATE SCHEMA {name}")
         engine.dispose()
-        return self.url(name)
+        return f"{self._url}&options=-csearch_path%3D{name}"
 
 
 @contextmanager
