@@ -4,13 +4,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test check bench bench-matching bench-broadcast bench-telegram bench-web fuzz-web screenshots knowledge lint schema clean lock
+.PHONY: run test test-full check bench bench-matching bench-broadcast bench-telegram bench-web fuzz-web screenshots knowledge lint schema clean lock
 
 run: $(READY)
 	@$(BIN)/python -m bot run
 
 test: $(READY)
 	@$(BIN)/python -m pytest
+
+# As `make test`, with every test that repeats itself in full: all examples mistyped, more kills, 20,000 hostile bodies.
+test-full: $(READY)
+	@FULL=1 $(BIN)/python -m pytest
 
 check: knowledge lint
 

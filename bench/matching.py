@@ -16,10 +16,11 @@ from bench import CACHE, NOW, ROOT
 from bot.core import matcher, training, understanding
 from bot.core.dialogue import respond
 from bot.core.hours import TZ
-from bot.core.knowledge import Content
+from bot.core.knowledge import DEFAULT_LANG, Content
 from bot.core.lexicon import FACT, Lexicon, subject_examples
 from bot.core.matcher import Tokens
-from bot.core.message import Incoming, Session, Status
+from bot.core.message import Incoming, Reply, Session, Status
+from bot.core.sentences import sentence
 from bot.core.text import fold, read, stem
 from bot.loader.loading import load_content, load_knowledge
 from bot.loader.yaml_file import load
@@ -118,19 +119,24 @@ def compare_methods(content: Content, texts: Texts) -> None:
 
 def compare_thresholds(sentences: Sequence[Case]) -> None:
     knowledge = load_knowledge(ROOT / "knowledge" / "bytom", CACHE)
-    print("\nAnswer from a score of   right   wrong   asked  refused | out of scope: answered   asked  refused")
-    for threshold in (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5):
-        counts = dict.fromkeys(["right", "wrong", "asked", "refused", "answered*", "asked*", "refused*"], 0)
-        with patch.object(understanding, "ANSWER_FROM", threshold), patch.object(understanding, "NAMED_FROM", threshold - 0.05):
+    print("\nAnswer alone from a certainty of   right   wrong   doubted: right   wrong   asked   refused | out of scope: answered   doubted   asked   refused")
+    for threshold in (0.0, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9):
+        counts = dict.fromkeys(["right", "wrong", "doubted right", "doubted wrong", "asked", "refused", "answered*", "doubted*", "asked*", "refused*"], 0)
+        with patch.object(understanding, "SURE", threshold):
             for case in sentences:
-                reply = respond(knowledge, Session(), Incoming("bench", case.text), case.at)
-                star = "" if case.topic else "*"
-                if reply.status is Status.ANSWER:
-                    kind = "answered" if star else ("right" if reply.topics[0][0] == case.topic else "wrong")
-                else:
-                    kind = "asked" if reply.status is Status.CLARIFY else "refused"
-                counts[kind + star] += 1
-        print(f"{threshold:>22.2f} " + " ".join(f"{count:>7}" for count in counts.values()), flush=True)
+                counts[kind_of(respond(knowledge, Session(), Incoming("bench", case.text), case.at), case)] += 1
+        print(f"{threshold:>31.2f} " + " ".join(f"{count:>7}" for count in counts.values()), flush=True)
+
+
+def kind_of(reply: Reply, case: Case) -> str:
+    """What became of a sentence; with a star where it is out of scope."""
+    star = "" if case.topic else "*"
+    right = "" if star else (" right" if reply.topics[0][0] == case.topic else " wrong")
+    if reply.blocks[0].plain().startswith(sentence("unsure", DEFAULT_LANG)):
+        return f"doubted{right}{star}"
+    if reply.status is Status.ANSWER:
+        return "answered*" if star else right.strip()
+    return f"asked{star}" if reply.status is Status.CLARIFY else f"refused{star}"
 
 
 if __name__ == "__main__":

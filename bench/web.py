@@ -1,7 +1,8 @@
 """Requests a second and slowest answers of /api/ask, beside a bare "hello" of Starlette's in the same run; then with two workers.
 
-Run with `make bench-web`. A client of its own process keeps some connections busy; figures are to be compared within one run. Where other work shares the
-machine, the computing time a request takes says more than the rate.
+Run with `make bench-web`. A client in a process of its own, as light as can be, keeps some connections busy; figures are to be compared within one run,
+the ratios are medians of rounds in turn. Where other work shares the machine, the computing time a request takes says more than the rate; and where the
+cores are all busy with one worker and the client, a second worker has none.
 """
 
 import asyncio
@@ -9,11 +10,14 @@ import contextlib
 import json
 import multiprocessing
 import os
+import selectors
 import socket
+import statistics
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import uvicorn
 from starlette.applications import Starlette
@@ -33,8 +37,19 @@ from bot.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 CONNECTIONS = 16
-SECONDS = 6.0
+SECONDS = 4.0
+ROUNDS = 3
 _FORK = multiprocessing.get_context("fork")
+
+
+class Figures(NamedTuple):
+    """What was measured once: requests a second, seconds of computing for each, the client's, and how long answers took."""
+
+    rate: float
+    each: float
+    client: float
+    p50: float
+    p99: float
 
 
 def hello() -> ASGIApp:
@@ -82,27 +97,53 @@ def questions(*, talking: bool) -> list[bytes]:
     return [head % len(body) + body for body in bodies]
 
 
-async def _client(port: int, requests: list[bytes], first: int, until: float, took: list[float]) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    number = first
-    while time.perf_counter() < until:
-        start = time.perf_counter()
-        writer.write(requests[number % len(requests)])
-        head = await reader.readuntil(b"\r\n\r\n")
+class _Client:
+    """A connection that asks one question after the other; `took` are the seconds of each."""
+
+    def __init__(self, port: int, requests: list[bytes], first: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.took: list[float] = []
+        self._requests = requests
+        self._number = first
+        self._came = b""
+
+    def ask(self) -> None:
+        self._since = time.perf_counter()
+        self.socket.sendall(self._requests[self._number % len(self._requests)])
+        self._number += CONNECTIONS
+
+    def hear(self) -> bool:
+        """Read what has come; whether that was the whole answer."""
+        piece = self.socket.recv(65536)
+        if not piece:
+            raise ConnectionError
+        self._came += piece
+        head, _, body = self._came.partition(b"\r\n\r\n")
+        if len(body) < int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0] or 1_000_000):
+            return False
         if not head.startswith(b"HTTP/1.1 200"):
             raise RuntimeError(head.decode())
-        length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
-        await reader.readexactly(length)
-        took.append(time.perf_counter() - start)
-        number += CONNECTIONS
-    writer.close()
+        self.took.append(time.perf_counter() - self._since)
+        self._came = b""
+        return True
 
 
-async def _drive(port: int, requests: list[bytes], seconds: float) -> list[float]:
-    took: list[float] = []
+def _drive(port: int, requests: list[bytes], seconds: float) -> list[float]:
+    """Keep all connections busy, with as little computing as can be: the cores are the servers'."""
+    clients = [_Client(port, requests, first) for first in range(CONNECTIONS)]
     until = time.perf_counter() + seconds
-    await asyncio.gather(*(_client(port, requests, first, until, took) for first in range(CONNECTIONS)))
-    return took
+    with selectors.DefaultSelector() as selector:
+        for client in clients:
+            selector.register(client.socket, selectors.EVENT_READ, client)
+            client.ask()
+        while time.perf_counter() < until:
+            for key, _ in selector.select(timeout=1):
+                if key.data.hear():
+                    key.data.ask()
+    for client in clients:
+        client.socket.close()
+    return [seconds for client in clients for seconds in client.took]
 
 
 def _computed(processes: list[int]) -> float:
@@ -111,37 +152,39 @@ def _computed(processes: list[int]) -> float:
     return sum(int(field[11]) + int(field[12]) for field in fields) / os.sysconf("SC_CLK_TCK")
 
 
-def measure(kind: str, count: int, requests: list[bytes]) -> tuple[float, float]:
-    """Requests a second, and seconds of computing for each; a row is printed."""
+def measure(kind: str, count: int, requests: list[bytes]) -> Figures:
+    """What so many workers do of one kind."""
     with tempfile.TemporaryDirectory() as folder, workers(kind, count, folder) as (port, processes):
         for _ in range(200):
-            with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-                asyncio.run(_drive(port, requests, 1.0))
-                break
+            with contextlib.suppress(OSError):
+                if _drive(port, requests, 1.0):
+                    break
             time.sleep(0.1)
-        before = _computed(processes)
-        took = sorted(asyncio.run(_drive(port, requests, SECONDS)))
+        before, own = _computed(processes), time.process_time()
+        took = sorted(_drive(port, requests, SECONDS))
         each = (_computed(processes) - before) / len(took)
-    rate = len(took) / SECONDS
-    _row(f"{kind}, {count} worker{'s' if count > 1 else ''}", rate, each, took)
-    return rate, each
-
-
-def _row(name: str, rate: float, each: float, took: list[float]) -> None:
-    print(
-        f"{name:<26}{rate:>7.0f} /s   computing {1000 * each:>5.2f} ms   p50 {1000 * took[len(took) // 2]:>7.2f} ms   p99 {1000 * took[int(0.99 * len(took))]:>7.2f} ms"
-    )
+        client = (time.process_time() - own) / len(took)
+    return Figures(len(took) / SECONDS, each, client, took[len(took) // 2], took[int(0.99 * len(took))])
 
 
 def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    print(f"{CONNECTIONS} connections, {SECONDS:.0f} s each, on {os.cpu_count()} cores that the client shares")
-    bare, bare_each = measure("hello", 1, questions(talking=False))
-    one, one_each = measure("ask", 1, questions(talking=False))
-    talking, talking_each = measure("ask, in a talk", 1, questions(talking=True))
-    two, _ = measure("ask", 2, questions(talking=False))
-    print(f"ask to hello, by rate: {one / bare:.0%} (in a talk, with a session in SQLite: {talking / bare:.0%}); from 1 to 2 workers: x{two / one:.2f}")
-    print(f"ask to hello, by computing: {bare_each / one_each:.0%} (in a talk: {bare_each / talking_each:.0%})")
+    print(f"{CONNECTIONS} connections, {SECONDS:.0f} s each, {ROUNDS} rounds, medians; {os.cpu_count()} cores that the client shares")
+    kinds = {"hello": ("hello", 1, False), "ask": ("ask", 1, False), "ask, in a talk": ("ask", 1, True), "ask, 2 workers": ("ask", 2, False)}
+    found: dict[str, list[Figures]] = {name: [] for name in kinds}
+    for _ in range(ROUNDS):
+        for name, (kind, count, talking) in kinds.items():
+            found[name].append(measure(kind, count, questions(talking=talking)))
+    for name, rounds in found.items():
+        rate, each, client, p50, p99 = (statistics.median(values) for values in zip(*rounds, strict=True))
+        told = f"computing {1000 * each:>5.2f} ms, the client's {1000 * client:.2f}"
+        print(f"{name:<16}{rate:>7.0f} /s   {told}   p50 {1000 * p50:>6.2f} ms   p99 {1000 * p99:>6.2f} ms")
+
+    def ratio(name: str, other: str) -> float:
+        return statistics.median(mine.rate / theirs.rate for mine, theirs in zip(found[name], found[other], strict=True))
+
+    told = f"{ratio('ask', 'hello'):.0%} (in a talk, with a session in SQLite: {ratio('ask, in a talk', 'hello'):.0%})"
+    print(f"ask to hello, by rate: {told}; from 1 to 2 workers: x{ratio('ask, 2 workers', 'ask'):.2f}")
 
 
 if __name__ == "__main__":

@@ -64,8 +64,15 @@ class Jobs:
             silent = f"; milczy od {entry.silent_since.astimezone(TZ):%d.%m %H:%M} ({entry.reason})" if entry and entry.silent_since else ""
             yield f"{config.name}: " + (f"dane sprzed {int(age.total_seconds() // 60)} min" if age is not None else "jeszcze bez danych") + silent
 
+    def weather_ages(self) -> dict[str, float]:
+        """Seconds since the last good answer of each source that has given one."""
+        now = self._now()
+        ages = {config.name: self._cache.age(config.name, now) for config in self._setting().schedule.sources}
+        return {name: age.total_seconds() for name, age in ages.items() if age is not None}
+
     async def _poll(self, http: httpx.AsyncClient, source: Source) -> None:
-        self._cache = self._cache.after(await ask(source, http, self._now()))
+        answer = await ask(source, http, self._now())
+        self._cache = self._cache.after(answer)  # what it holds now: other sources may have answered meanwhile
         await self.look()
 
     async def look(self) -> None:

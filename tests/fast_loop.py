@@ -20,11 +20,11 @@ class Watched(Database):
 
     asked = 0
 
-    async def do(self, job: Callable[[Connection], T]) -> T:
+    async def do(self, job: Callable[[Connection], T], *, lasting: bool = True) -> T:
         """The same, counted."""
         self.asked += 1
         try:
-            return await super().do(job)
+            return await super().do(job, lasting=lasting)
         finally:
             self.asked -= 1
 

@@ -54,6 +54,7 @@ class SmsApp:
     style: Style = field(default_factory=Style)
     now: Callable[[], datetime] = lambda: NIGHT
     per_second: float = 1000.0
+    stop_seconds: float = 10.0
     said: list[str] = field(default_factory=list)
     fates: dict[str, Fate] = field(default_factory=dict)
     reports: int = 0
@@ -123,7 +124,9 @@ class SmsApp:
             clerk = _Failing(Clerk("sms", lambda: Setting(schedule, self.knowledge), lambda: ()), self.fails)
             inbox = PagedInbox("sms", lambda: self.knowledge, database, self.now, clerk=clerk)
             self._follow_up = follow_up(database, self.now)
-            options = Options(self.gateways(self.url), self.public or self.url, OURS, self.style, per_second=self.per_second, note=self._note)
+            options = Options(
+                self.gateways(self.url), self.public or self.url, OURS, self.style, per_second=self.per_second, note=self._note, stop_seconds=self.stop_seconds
+            )
             channel = await stack.enter_async_context(SmsChannel(options, inbox, lambda: self.knowledge, self.now, self.said.append))
             self._web = Starlette(routes=channel.routes())
             server = uvicorn.Server(uvicorn.Config(self._counted, interface="asgi3", log_config=None, access_log=False, lifespan="off"))

@@ -62,6 +62,7 @@ class Informator:
         """`folder`: where the database file is; `webhook`: be told of updates instead of polling for them."""
         self.knowledge = knowledge
         self.said: list[str] = []
+        self.stop_seconds = 10.0
         self.file = folder / "bot.sqlite"
         self._fake = fake
         self._now = now
@@ -82,8 +83,8 @@ class Informator:
         self.database = self._open.enter_context(Database(f"sqlite:///{self.file}"))
         migrate(self.database)
         listener = listen() if self._webhook else None
-        public_url = f"http://127.0.0.1:{listener.getsockname()[1]}" if listener else ""
-        options = Options(self._fake.token, f"{self._fake.url}", _PER_SECOND, public_url, SECRET)
+        self.public_url = f"http://127.0.0.1:{listener.getsockname()[1]}" if listener else ""
+        options = Options(self._fake.token, f"{self._fake.url}", _PER_SECOND, self.public_url, SECRET, self.stop_seconds)
         inbox = DurableInbox("telegram", lambda: self.knowledge, self.database, self._now, listeners=Listeners(self.said.append))
         self.channel = await self._open.enter_async_context(TelegramChannel(options, inbox, lambda: self.knowledge, self._now, self.said.append))
         if listener is None:

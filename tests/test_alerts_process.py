@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,8 +13,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
+from bot.core.push import State
 from tests import weather_server
 from tests.conftest import ROOT
 from tests.ports import free_port
@@ -37,23 +40,23 @@ def forecast(temperature: float) -> Answer:
 
 
 def schedules(folder: Path, weather: WeatherServer) -> Path:
-    """The centre's own schedule, its weather taken from here, watched in every month and at any hour."""
+    """The centre's own schedule, its weather taken from here, watched in every month and at every hour: the process lives by the real clock."""
     text = (ROOT / "schedules.yaml").read_text(encoding="utf-8")
     for address in ("https://api.open-meteo.com", "https://danepubliczne.imgw.pl", "https://feeds.meteoalarm.org"):
         assert address in text
         text = text.replace(address, weather.url)
     text = text.replace("months: [11, 12, 1, 2, 3]", "months: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]")
-    quiet = "    quiet_hours:\n      from: 22:00\n      to: 7:00\n"
-    assert quiet in text
-    text = text.replace(quiet, "")
+    text, quiet = re.subn(r"quiet_hours:\n +from: .+\n +to: .+\n", "", text)
+    assert quiet
     path = folder / "schedules.yaml"
     path.write_text(text, encoding="utf-8")
     return path
 
 
 @asynccontextmanager
-async def bot(fake: FakeTelegram, database: str, plan: Path) -> AsyncIterator["subprocess.Popen[bytes]"]:
-    """`run` with a token, an operator and a public channel."""
+async def bot(fake: FakeTelegram, database: str, plan: Path) -> AsyncIterator[str]:
+    """`run` with a token, an operator and a public channel; its page's address."""
+    port = free_port()
     environment = os.environ | {
         "TELEGRAM_BOT_TOKEN": TOKEN,
         "TELEGRAM_API_BASE": fake.url,
@@ -61,16 +64,23 @@ async def bot(fake: FakeTelegram, database: str, plan: Path) -> AsyncIterator["s
         "BOT_SCHEDULES": str(plan),
         "OPERATORS": str(OPERATOR),
         "TELEGRAM_CHANNEL": "@mopr_testowy",
-        "PORT": str(free_port()),
+        "PORT": str(port),
     }
     process = subprocess.Popen([sys.executable, "-m", "bot", "run"], cwd=ROOT, env=environment, stderr=subprocess.PIPE)  # noqa: ASYNC220
     try:
-        yield process
+        yield f"http://127.0.0.1:{port}"
     finally:
         process.send_signal(signal.SIGTERM)
         _, told = await asyncio.to_thread(process.communicate, timeout=30)
     assert b"Traceback" not in told
     assert TOKEN.encode() not in told
+
+
+async def figures(url: str, name: str, label: str) -> dict[str, float]:
+    """The values of a figure that the page for Prometheus shows, by its label."""
+    async with httpx.AsyncClient(trust_env=False) as client:
+        page = (await client.get(f"{url}/metrics")).text
+    return {value: float(figure) for value, figure in re.findall(rf'^{name}{{{label}="([^"]+)"}} (\S+)$', page, re.MULTILINE)}
 
 
 async def test_from_the_forecast_to_the_people_and_back(tmp_path: Path, store_url: str) -> None:
@@ -80,7 +90,7 @@ async def test_from_the_forecast_to_the_people_and_back(tmp_path: Path, store_ur
         async with in_process("--token", TOKEN) as fake:
             operator, anna = await fake.person("Operator", number=OPERATOR), await fake.person("Anna")
             jan, public = await fake.person("Jan"), await fake.channel("mopr_testowy")
-            async with bot(fake, store_url, plan):
+            async with bot(fake, store_url, plan) as url:
                 card = await operator.reply(timeout=60)
                 assert "−14" in card["text"] or "-14" in card["text"]
                 assert buttons(card) == ["Zatwierdź", "Zmień czas", "Odwołaj"]
@@ -95,6 +105,10 @@ async def test_from_the_forecast_to_the_people_and_back(tmp_path: Path, store_ur
                 alert = await anna.reply(timeout=20)
                 assert alert["text"].startswith("MOPR Bytom: nadchodzi silny mróz.")
                 assert "Open-Meteo" in alert["text"]
+                outbox, ages = await figures(url, "informator_deliveries", "state"), await figures(url, "informator_weather_age_seconds", "source")
+                assert list(outbox) == [state.value for state in State]
+                assert outbox["sent"] >= 1, "the operator's card"
+                assert 0 <= ages["open-meteo"] < 120, "answers that came meanwhile leave it where it is"
             async with bot(fake, store_url, plan):  # a restart in the middle repeats nothing
                 await anna.say("czy noclegownia jest teraz otwarta?")
                 assert "otwarta całą dobę: trwa alert" in (await anna.reply(timeout=60))["text"]

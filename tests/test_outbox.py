@@ -33,6 +33,7 @@ from bot.store.migrate import migrate
 from bot.store.tables import deliveries as rows
 from bot.store.tables import leases
 from bot.store.tables import subscriptions as subscription_rows
+from tests.amount import amount
 from tests.conftest import ROOT
 from tests.telegram_api import FakeTelegram, in_process
 
@@ -279,7 +280,7 @@ def start(url: str, fake: FakeTelegram) -> "subprocess.Popen[bytes]":
 @pytest.mark.parametrize("resend", [False, True])
 async def test_killed_at_random_points_nobody_is_lost_and_nobody_doubled(store_url: str, resend: bool) -> None:  # noqa: FBT001
     """Ten thousand in `make bench-broadcast`; here fewer, so that the tests stay quick."""
-    count, kills, seeded = 1_200, 6, random.Random(7)
+    count, kills, seeded = amount(1_200, 400), amount(6, 2), random.Random(7)
     async with in_process("--people", str(count), "--journal", "0") as fake:
         chats = list(range(1_000_001, 1_000_001 + count))
         with Database(store_url) as database:

@@ -71,7 +71,7 @@ def carrier() -> Iterator[Carrier]:
 
 @pytest.fixture
 def stage(tmp_path: Path, bytom: Knowledge, carrier: Carrier) -> Iterator[Stage]:
-    app = SmsApp(tmp_path, bytom, free_ports(1)[0], gateways_at(carrier))
+    app = SmsApp(tmp_path, bytom, free_ports(1)[0], gateways_at(carrier), stop_seconds=1)
     app.start()
     yield Stage(app, carrier)
     app.stop()

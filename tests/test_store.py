@@ -19,7 +19,7 @@ from bot.core.dialogue import LAPSE
 from bot.core.knowledge import Knowledge
 from bot.core.message import Session
 from bot.store import conversations, staff
-from bot.store.database import Database, StoreError
+from bot.store.database import Database, Log, StoreError
 from bot.store.migrate import migrate
 from bot.store.tables import deliveries, metadata, questions, sessions
 from tests.conftest import WEDNESDAY
@@ -90,6 +90,28 @@ def test_a_database_of_an_earlier_program_is_brought_up_to_date_with_what_it_hol
 def test_what_is_committed_is_on_the_disk(sqlite_database: Database) -> None:
     pragmas = sqlite_database.do_now(lambda connection: [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")])
     assert pragmas == ["wal", 2]
+
+
+async def test_what_need_not_last_at_once_is_brought_to_the_disk_with_others(sqlite_database: Database) -> None:
+    def level(connection: Connection) -> int:
+        return int(connection.exec_driver_sql("PRAGMA synchronous").scalar() or 0)
+
+    class Counted(Log):
+        turns = 0
+
+        def flush(self) -> None:
+            self.turns += 1
+            super().flush()
+
+    normal, full = 1, 2
+    assert [await sqlite_database.do(level, lasting=lasting) for lasting in (False, True, False, True)] == [normal, full, normal, full]
+    together = await asyncio.gather(sqlite_database.do(level, lasting=False), sqlite_database.do(level))
+    assert together[1] == full
+    log = Counted(f"{sqlite_database.engine.url.database}-wal")
+    await asyncio.gather(*(log.flushed() for _ in range(50)))
+    assert 1 <= log.turns <= 2, "one turn for those who came while the disk worked"
+    with pytest.raises(IsADirectoryError):
+        await Log(str(Path(str(sqlite_database.engine.url.database)).parent)).flushed()
 
 
 def test_a_database_of_a_newer_program_is_left_alone(database: Database) -> None:
@@ -189,11 +211,13 @@ async def test_sessions_lapse_and_are_deleted(informator: Informator, fake: Fake
     await informator.restart()
     await anna.say("dzień dobry")
     await anna.reply()
+    assert await fake.drained()
     await informator.stop()
     clock.pass_(timedelta(days=4))
     await informator.start()
     await anna.say("dzień dobry")
     await anna.reply()
+    assert await fake.drained()
     await informator.restart()
     kept = {name: len(rows) for name, rows in informator.stored().items() if rows and name != "alembic_version"}
     assert kept == {"sessions": 1, "events": 1, "answered": 1}
@@ -220,6 +244,29 @@ async def test_a_full_disk_leaves_the_questions_at_telegram_until_there_is_room(
     assert set((await fake.sent()).values()) == {1}
     await watched.stop()  # what was sent is noted by then, however often that had to be tried
     assert watched.stored()["replies"] == []
+
+
+async def test_telegram_forgets_a_question_only_once_the_disk_has_it(watched: Informator, fake: FakeTelegram) -> None:
+    class Failing(Log):
+        broken = True
+
+        def flush(self) -> None:
+            if self.broken:
+                raise OSError("the disk")
+            super().flush()
+
+    watched.database.log = log = Failing(f"{watched.file}-wal")
+    anna = await fake.person()
+    await anna.say("gdzie jest KIS")
+    assert "KIS" in (await anna.reply())["text"], "the answer waits for no disk"
+    assert isinstance(watched.said, Said)
+    await watched.said.until("cannot be taken in (OSError)")
+    assert len(await fake.call("pending")) == 1
+    log.broken = False
+    assert await fake.drained()
+    await anna.say("gdzie jest noclegownia")
+    assert "Kosynierów 26" in (await anna.reply())["text"]
+    assert await fake.sent() == {anna.id: 2}, "what came again was not answered again"
 
 
 async def test_a_sent_reply_that_cannot_be_noted_is_not_sent_again(watched: Informator, fake: FakeTelegram) -> None:

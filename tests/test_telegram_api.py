@@ -19,8 +19,9 @@ from telegram import (
 )
 from telegram.error import BadRequest, Forbidden, InvalidToken
 
+from bot.channels.sharing import qr_png
 from tests.conftest import WEDNESDAY
-from tests.telegram_api import ATTACHMENTS, FakeTelegram, Json, buttons
+from tests.telegram_api import ATTACHMENTS, ApiError, FakeTelegram, Json, Settings, buttons, in_thread
 
 
 def keyboard(*labels: str) -> InlineKeyboardMarkup:
@@ -185,8 +186,14 @@ async def test_everything_else_that_is_sent(fake: FakeTelegram, bot: Bot) -> Non
     venue = await bot.send_venue(anna.id, 50.3, 18.9, "Noclegownia", "ul. Prosta 1")
     assert venue.venue is not None
     assert (await bot.send_location(anna.id, 50.3, 18.9)).location is not None
-    photo = await bot.send_photo(anna.id, io.BytesIO(b"\x89PNG\r\n"), caption="<b>mapa</b>", parse_mode="HTML")
-    assert (photo.caption, photo.photo[0].file_size) == ("mapa", 6)
+    picture = qr_png("https://bot.example.org/k/noclegownia")
+    photo = await bot.send_photo(anna.id, io.BytesIO(picture), caption="<b>mapa</b>", parse_mode="HTML")
+    assert (photo.caption, photo.photo[0].file_size, photo.photo[0].width) == ("mapa", len(picture), int.from_bytes(picture[16:20], "big"))
+    too_wide = picture[:16] + (9000).to_bytes(4, "big") + (1001).to_bytes(4, "big") + picture[24:]
+    a_strip = picture[:16] + (2100).to_bytes(4, "big") + (100).to_bytes(4, "big") + picture[24:]
+    for bad, reason in ((b"<svg>", "Image_process_failed"), (too_wide, "Photo_invalid_dimensions"), (a_strip, "Photo_invalid_dimensions")):
+        with pytest.raises(BadRequest, match=reason):
+            await bot.send_photo(anna.id, bad)
     assert (await bot.send_document(anna.id, "some-file-id")).document is not None
     assert await bot.send_chat_action(anna.id, "typing")
     assert await anna.event("action") == "typing"
@@ -261,7 +268,20 @@ async def test_inline_queries(fake: FakeTelegram, bot: Bot) -> None:
         with pytest.raises(BadRequest):
             await bot.answer_inline_query(query.id, bad)
     await query.answer([article("1", "<b>x</b>")])
-    assert (await anna.results())["results"][0]["id"] == "1"
+    answer = await anna.results()
+    assert (answer["results"][0]["id"], answer["cache_time"], answer["is_personal"]) == ("1", 300, False)
+    sent = await anna.in_chat(await fake.group()).choose(answer["results"][0])
+    heard = (await updates(bot))[-1].message
+    assert heard is not None
+    assert (heard.text, heard.parse_entities(), heard.via_bot, sent["chat"]["type"]) == ("x", {heard.entities[0]: "x"}, bot.bot, "supergroup")
+
+
+async def test_without_setinline_nobody_is_offered_anything() -> None:
+    async with in_thread(Settings(inline=False)) as fake, Bot(fake.token, base_url=fake.base_url) as bot:
+        assert bot.supports_inline_queries is False
+        anna = await fake.person()
+        with pytest.raises(ApiError, match="does not support inline queries"):
+            await anna.ask_inline("nocleg")
 
 
 async def test_after_log_out_nothing_is_answered(bot: Bot) -> None:

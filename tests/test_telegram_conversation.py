@@ -58,6 +58,7 @@ async def test_the_start_says_what_the_bot_can_and_cannot_do(informator: Informa
         assert piece in greeting["text"]
     assert len(greeting["text"]) < 400
     assert buttons(greeting) == MENU
+    assert await fake.drained()
     assert informator.said == [informator.hello]
 
 
@@ -73,7 +74,7 @@ async def test_every_registered_command_has_a_description_and_answers(fake: Fake
     commands = await registered(fake)
     assert [c["command"] for c in commands] == [
         *("noclegownia", "ogrzewalnia", "siedziba", "kis", "cwr"),
-        *("telefony", "tematy", "pomoc", "alerty", "prywatnosc", "start"),
+        *("telefony", "tematy", "pomoc", "alerty", "prywatnosc", "karta", "start"),
         *("stop", "alert", "moje_dane", "usun_dane"),
     ]
     for command in commands:
@@ -131,7 +132,7 @@ async def test_free_text_with_typing_errors(fake: FakeTelegram) -> None:
 async def test_follow_ups_replace_the_message_they_stand_under(fake: FakeTelegram) -> None:
     anna = await fake.person()
     reply = await ask(anna, "noclegownia")
-    assert buttons(reply) == ["Godziny", "Adres", "Telefon", "A jutro?"]
+    assert buttons(reply) == ["Godziny", "Adres", "Telefon", "A jutro?", "Udostępnij"]
     tomorrow = await press(anna, reply, "A jutro?")
     assert "Noclegownia: jutro (czwartek, 26 listopada) do 8:00 i od 18:00" in tomorrow["text"]
     address = await press(anna, tomorrow, "Adres")
@@ -165,6 +166,7 @@ async def test_pressing_the_same_button_twice_is_answered_twice_and_changes_noth
     await anna.toast()
     assert "Dzień dobry" in (await ask(anna, "/start"))["text"]
     assert (await fake.sent()) == {anna.id: 2}
+    assert await fake.drained()
     assert informator.said == [informator.hello]
 
 
@@ -248,6 +250,7 @@ async def test_a_ukrainian_is_greeted_in_ukrainian_and_told_that_facts_are_polis
     assert (await ask(oksana, "/start"))["text"].startswith("Добрий день!")
     reply = await ask(oksana, "де можна переночувати")
     assert reply["text"].splitlines()[:2] == ["Відповідь поки що польською:", "📍 Noclegownia: ul. Kosynierów 26, Bytom (mapa)"]
+    assert buttons(reply)[-1] == "Поділитися"
     tomorrow = await press(oksana, reply, "Telefon")
     assert tomorrow["text"].startswith("Відповідь поки що польською:\n📞 TPPŚ nr 6: +48 32 281 14 42")
     english = await fake.person("Jan", language="en")

@@ -9,6 +9,7 @@ import pytest
 from telegram import Bot
 from telegram.error import Conflict
 
+from bot.channels.postman import AT_ONCE
 from bot.core.knowledge import Knowledge
 from tests.ports import free_port
 from tests.said import Said
@@ -61,6 +62,7 @@ async def test_it_connects_when_there_is_a_network_again(tmp_path: Path, bytom: 
             anna = await fake.person()
             await anna.say(QUESTION)
             assert ANSWER in (await anna.reply())["text"]
+            await said(informator).until("connected")
         assert informator.said[1] == "Telegram: connected, waiting for questions"
 
 
@@ -178,6 +180,7 @@ async def test_who_does_not_want_the_bot_is_left_alone(stopped: Informator, fake
     assert len(await fake.journal(method="sendMessage", chat=anna.id)) == 1
     await anna.say(QUESTION)
     assert ANSWER in (await anna.reply())["text"], "who writes again is answered again"
+    assert await fake.drained()
     assert stopped.said == ["Telegram: connected, waiting for questions"] * 2
 
 
@@ -235,12 +238,14 @@ async def test_telegram_gone_in_between_is_tried_until_it_is_back(tmp_path: Path
             assert await again.sent() == {77: 2}
 
 
-async def test_silence_on_one_chat_holds_no_other(tmp_path: Path, bytom: Knowledge, clock: Clock) -> None:
+@pytest.mark.parametrize("many", [5, AT_ONCE + 50])
+async def test_silence_on_some_chats_holds_no_other(tmp_path: Path, bytom: Knowledge, clock: Clock, many: int) -> None:
     async with mortal(tmp_path, bytom, clock) as (fake, informator, _):
-        silent = [await fake.person() for _ in range(5)]
+        silent = [await fake.person() for _ in range(many)]
         for person in silent:
             await fake.fault(method="sendMessage", chat=person.id, hold=30)
             await person.say(QUESTION)
+        for person in silent:
             await person.reply()
         began = time.monotonic()
         others = [await fake.person() for _ in range(20)]

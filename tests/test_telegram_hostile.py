@@ -83,6 +83,7 @@ async def test_nasty_messages_are_answered(informator: Informator, fake: FakeTel
     await anna.say(text)
     assert (await anna.reply())["text"].strip()
     assert await refused(fake) == {}
+    assert await fake.drained()
     assert informator.said == [informator.hello]
 
 
@@ -94,6 +95,7 @@ async def test_any_message_is_answered(informator: Informator, fake: FakeTelegra
     reply = await anna.reply()
     assert "<script" not in reply["text"]
     assert await refused(fake) == {}
+    assert await fake.drained()
     assert informator.said == [informator.hello]
 
 
@@ -105,6 +107,7 @@ async def test_any_button_of_old_or_foreign_bots_is_answered(informator: Informa
     assert (await anna.reply())["text"].strip()
     assert (await anna.toast())["text"] == ""
     assert await refused(fake) == {}
+    assert await fake.drained()
     assert informator.said == [informator.hello]
 
 
@@ -119,6 +122,7 @@ async def test_any_button_and_text_in_a_group(informator: Informator, fake: Fake
     await anna.press_data(edited, data)
     await anna.say(f"/pomoc {text}")
     assert (await anna.reply())["text"]
+    assert await fake.drained()
     assert informator.said == [informator.hello]
 
 
@@ -132,4 +136,5 @@ async def test_lone_surrogates_in_a_webhooks_json(hooked: Informator, fake: Fake
         assert await fake.call("post", body=json.dumps({"update_id": anna.id * 10 + number, "message": message})) == 200
         assert (await anna.reply())["text"].strip()
     assert await refused(fake) == {}
+    assert await fake.drained()
     assert hooked.said == [hooked.hello]

@@ -52,6 +52,7 @@ async def test_fifty_chats_at_once_each_in_its_order_and_beside_one_another(info
     chats = [call["chat"] for call in await fake.journal(method="sendMessage")]
     assert len(chats) == 400
     assert len(set(chats[:100])) > 10, "nobody waits until all the others are through"
+    assert await fake.drained()
     assert informator.said == ["Telegram: connected, waiting for questions"]
 
 
@@ -169,6 +170,66 @@ async def test_an_apology_after_ten_minutes_and_nothing_after_a_day(stopped: Inf
     assert first["nine minutes"].startswith("📍 KIS")
     assert await fake.drained()
     assert people["older than a day"].id not in await fake.sent()
+
+
+async def test_what_waited_unsent_through_an_outage_comes_with_an_apology_and_after_a_day_not_at_all(
+    stopped: Informator, fake: FakeTelegram, clock: Clock
+) -> None:
+    people = {name: await fake.person(name) for name in ("older than a day", "in danger", "with a button", "eleven minutes", "nine minutes")}
+    await people["with a button"].say("gdzie jest KIS")
+    stopped.stop_seconds = 0.2
+    await stopped.start()
+    shown = await people["with a button"].reply()
+    await fake.fault(method="sendMessage", status=502)
+    await fake.fault(method="editMessageText", status=502)
+    await people["older than a day"].say("gdzie jest KIS")
+    assert await fake.drained()
+    clock.pass_(timedelta(days=1, minutes=-10))
+    await people["in danger"].say("chcę się zabić")
+    await people["with a button"].press(shown, "Telefon")
+    await people["eleven minutes"].say("gdzie jest KIS")
+    assert await fake.drained()
+    clock.pass_(timedelta(minutes=2))
+    await people["nine minutes"].say("gdzie jest KIS")
+    assert await fake.drained()
+    await stopped.stop()
+    clock.pass_(timedelta(minutes=9))
+    await fake.heal()
+    await stopped.start()
+    texts = {name: (await replies(people[name], 1))[0] for name in ("in danger", "eleven minutes", "nine minutes")}
+    texts["with a button"] = (await people["with a button"].edited())["text"]
+    lines = {name: text.splitlines() for name, text in texts.items()}
+    assert "112" in lines["in danger"][0]
+    assert APOLOGY not in texts["in danger"]
+    assert lines["eleven minutes"][0].startswith(APOLOGY)
+    assert lines["eleven minutes"][1].startswith("📍 KIS")
+    assert lines["with a button"][0].startswith(APOLOGY)
+    assert "507 726 335" in texts["with a button"]
+    assert lines["nine minutes"][0].startswith("📍 KIS")
+    await stopped.stop()
+    assert people["older than a day"].id not in await fake.sent()
+    assert stopped.stored()["replies"] == []
+    await stopped.start()
+
+
+async def test_what_cannot_be_sent_for_long_is_sent_with_an_apology_or_given_up(stopped: Informator, fake: FakeTelegram, clock: Clock) -> None:
+    anna, jan = await fake.person("Anna"), await fake.person("Jan")
+    assert isinstance(stopped.said, Said)
+    await fake.fault(method="sendMessage", chat=anna.id, status=500, times=1)
+    await anna.say("gdzie jest KIS")
+    await stopped.start()
+    await stopped.said.until("out of order")
+    clock.pass_(timedelta(minutes=11))
+    assert (await replies(anna, 1))[0].startswith(APOLOGY)
+    failing = await fake.fault(method="sendMessage", chat=jan.id, status=500)
+    await jan.say("gdzie jest KIS")
+    assert await fake.drained()
+    clock.pass_(timedelta(days=1, seconds=1))
+    assert await stopped.said.until("lost") == "Telegram: an answer was lost: it could not be sent for a day"
+    await fake.heal(failing)
+    await jan.say("gdzie jest noclegownia")
+    assert "Kosynierów 26" in (await replies(jan, 1))[0]
+    assert await fake.sent() == {anna.id: 1, jan.id: 1}
 
 
 @pytest.mark.usefixtures("informator")

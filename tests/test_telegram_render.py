@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.channels.telegram.hearing import Address
 from bot.channels.telegram.render import MAX_DATA, MAX_UNITS, Rendered, render
+from bot.channels.telegram.sending import Body, Parcel
 from bot.core.dialogue import respond
 from bot.core.knowledge import Knowledge
 from bot.core.message import AddressLine, Block, Choice, Incoming, Line, PhoneLine, Reply, Role, Session, Status
@@ -128,6 +130,16 @@ def test_parts_are_cut_between_lines() -> None:
     texts = render(Reply(Status.ANSWER, tuple(Line(line) for line in lines))).texts
     assert "\n".join(texts).splitlines() == lines
     assert len(texts) == 3
+
+
+@pytest.mark.parametrize("length", [100, MAX_UNITS])
+def test_an_apology_goes_before_what_is_late_and_fits(length: int) -> None:
+    rendered = Rendered(texts=("x" * length, "dalej"))
+    parcel = Parcel(Body(address=Address(chat=1), rendered=rendered, apology="Przepraszam."))
+    assert parcel.texts() == rendered.texts
+    parcel.late = True
+    assert "\n".join(parcel.texts()) == "\n".join(("<i>Przepraszam.</i>", *rendered.texts))
+    assert max(map(units, parcel.texts())) <= MAX_UNITS
 
 
 def test_a_long_line_is_cut_between_words_and_not_within_a_number() -> None:

@@ -104,6 +104,9 @@ async def test_the_hsds_export_holds_together(web: httpx.AsyncClient) -> None:
     about = (await web.get("/api/hsds/")).json()
     assert about["version"] == "3.0"
     page = (await web.get("/api/hsds/services?per_page=200")).json()
+    names = {service["name"] for service in page["contents"]}
+    assert {"Noclegownia", "Rodzina zastępcza"} <= names
+    assert names.isdisjoint({"Usuń moje dane", "Zapisz mnie na alerty", "Dyżur"}), "what the bot does for who writes is no service of the centre"
     assert (page["total_items"], page["size"], page["first_page"], page["last_page"]) == (len(page["contents"]), len(page["contents"]), True, True)
     ids = [service["id"] for service in page["contents"]]
     assert len(ids) == len(set(ids))

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
+from bot.core.card import has_card
 from bot.core.knowledge import Knowledge
 from tests.browser.chromium import chromium
 from tests.web_site import World, served, serving
@@ -296,7 +297,7 @@ def test_by_keyboard_alone(page: Page) -> None:
     expect(page.get_by_label("Twoje pytanie")).to_be_focused()
 
 
-def test_a_card_is_copied_and_the_poster_is_one_sheet(open_context: Any, site: World) -> None:
+def test_a_card_is_copied(open_context: Any, site: World) -> None:
     context = open_context()
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = context.new_page()
@@ -304,9 +305,31 @@ def test_a_card_is_copied_and_the_poster_is_one_sheet(open_context: Any, site: W
     page.get_by_role("button", name="Kopiuj SMS").click()
     expect(page.get_by_role("status")).to_contain_text("Skopiowano")
     assert page.evaluate("navigator.clipboard.readText()").startswith("Noclegownia, ul. Kosynierow 26")
-    for card in ("noclegownia", "siedziba", "rodzina-zastepcza"):
-        page.goto(f"{site.url}/k/{card}/plakat")
-        assert len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(prefer_css_page_size=True, print_background=True))) == 1, card
+
+
+@pytest.mark.parametrize("name", ["bytom", "gdansk"])
+def test_every_poster_is_one_sheet(name: str, request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) -> None:
+    knowledge: Knowledge = request.getfixturevalue(name)
+    lowest = "Math.max(...[...document.querySelectorAll('main *')].map(e => e.getBoundingClientRect().bottom))"
+    page = browser.new_page()
+    page.emulate_media(media="print")
+    with served(knowledge, tmp_path, public_url="https://informator.mopr.example.org") as site:
+        for subject in filter(has_card, knowledge.subjects.values()):
+            page.goto(f"{site.url}/k/{subject.id}/plakat")
+            assert page.evaluate(f"{lowest} <= document.querySelector('main').getBoundingClientRect().bottom"), subject.id
+        assert len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(prefer_css_page_size=True, print_background=True))) == 1
+    page.close()
+
+
+def test_on_paper_stands_nothing_that_is_true_for_a_moment_only(page: Page, site: World) -> None:
+    page.goto(f"{site.url}/k/noclegownia")
+    expect(page.get_by_text("Teraz zamknięte")).to_be_visible()
+    page.emulate_media(media="print")
+    for passing in ("Teraz zamknięte", "Noclegownia jest teraz", "odbierają dziś", "Zapytaj o coś jeszcze", "Kopiuj"):
+        expect(page.get_by_text(passing).first).to_be_hidden()
+    for lasting in ("codziennie 18:00–8:00", "codziennie 19:00–7:00", "32 281 14 42", "Wydrukowano 25 listopada 2026"):
+        expect(page.get_by_text(lasting).first).to_be_visible()
+    expect(page.get_by_alt_text("Kod QR z odnośnikiem do tej karty")).to_be_visible()
 
 
 def test_the_welcome_page_comes_fast(page: Page) -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 import httpx
 
 from bot.core.knowledge import Knowledge
+from tests.amount import amount
 from tests.web_fuzz import MARK, bodies
 from tests.web_site import served
 
-COUNT = int(os.environ.get("FUZZ", "1000"))
+COUNT = int(os.environ.get("FUZZ", amount(20_000, 1_000)))
 SEED = int(os.environ.get("SEED", "5"))
 GROWTH_KB = 40_000
 """What the process, the client's own memory included, may grow by after the first tenth."""

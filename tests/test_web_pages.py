@@ -11,8 +11,8 @@ import httpx
 import pytest
 import segno
 
-from bot.channels.web.view import has_card
 from bot.core import card, gsm7
+from bot.core.card import has_card
 from bot.core.hours import TZ
 from bot.core.knowledge import Knowledge, say
 from bot.loader.check import check
@@ -107,11 +107,38 @@ async def test_every_card_of_every_centre(name: str, request: pytest.FixtureRequ
                 assert (await web.get(f"/k/{subject.id}/plakat")).status_code == 200
 
 
+async def test_what_a_forwarded_link_shows_is_true_at_every_hour(web: httpx.AsyncClient, site: World) -> None:
+    """Apps keep for days what they show below a link."""
+    shown = set()
+    for moment in (WEDNESDAY, WEDNESDAY.replace(hour=22), WEDNESDAY.replace(day=28)):
+        site.clock.now = moment
+        page = (await web.get("/k/noclegownia")).text
+        shown.add(tuple(re.findall(r'<meta (?:property|name)="([^"]+)" content="([^"]*)">', page)))
+    assert len(shown) == 1
+    tags = dict(shown.pop())
+    expected = "Schronienie na noc dla osób bezdomnych, ul. Kosynierów 26, Bytom, tel. 32 281 14 42, 1.10-31.03 codziennie 18:00–8:00"
+    assert (tags["og:title"], tags["og:description"], tags["description"]) == ("Noclegownia", expected, expected)
+    assert {"og:type", "og:url", "og:site_name", "og:locale", "og:image"} <= tags.keys()
+    assert tags["og:image"].startswith(f"{PUBLIC}/static/")
+    picture = await web.get(tags["og:image"].removeprefix(PUBLIC))
+    assert (picture.headers["content-type"], picture.content[:8]) == ("image/png", b"\x89PNG\r\n\x1a\n")
+    assert int.from_bytes(picture.content[16:20], "big") == int(tags["og:image:width"])
+
+
+def test_every_preview_fits_and_says_more_than_the_title(bytom: Knowledge, gdansk: Knowledge) -> None:
+    for knowledge in (bytom, gdansk):
+        for subject in filter(has_card, knowledge.subjects.values()):
+            text = card.preview(knowledge, subject, WEDNESDAY)
+            assert len(text) <= 200
+            assert text != say(subject.title)
+
+
 async def test_a_card_for_search_engines(web: httpx.AsyncClient) -> None:
     page = (await web.get("/k/noclegownia")).text
     place, faq = json.loads(page.split('<script type="application/ld+json">')[1].split("</script>")[0])["@graph"]
     assert place["address"]["streetAddress"] == "ul. Kosynierów 26"
     assert place["telephone"] == "+48322811442"
+    assert "openingHours" not in place, "its seasons are beyond that property's grammar"
     winter, summer = place["openingHoursSpecification"]
     assert (winter["opens"], winter["closes"], winter["validFrom"], winter["validThrough"]) == ("18:00", "08:00", "2026-10-01", "2027-03-31")
     assert (summer["opens"], summer["closes"], summer["validFrom"], summer["validThrough"]) == ("19:00", "07:00", "2027-04-01", "2027-09-30")
@@ -145,6 +172,15 @@ async def test_qr_codes_lead_to_the_card(web: httpx.AsyncClient) -> None:
     svg = await web.get("/k/noclegownia/qr.svg")
     assert svg.headers["content-type"].startswith("image/svg+xml")
     assert b"<svg" in svg.content
+
+
+async def test_a_search_in_danger_finds_who_helps_with_the_number(web: httpx.AsyncClient) -> None:
+    page = (await web.get("/tematy", params={"q": "mąż mnie bije"})).text
+    assert page.index('href="/k/alarmowy"') < page.index('href="/k/policja"') < page.index("tel. 800 120 002")
+
+
+async def test_a_search_without_a_word_finds_nothing(web: httpx.AsyncClient) -> None:
+    assert "Nic nie znalazłem" in (await web.get("/tematy", params={"q": "?"})).text
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,8 @@ async def test_the_same_command_serves_telegram_by_polling(tmp_path: Path, teleg
         anna = await telegram.person("Anna")
         await anna.say("gdzie jest noclegownia")
         assert "Kosynierów 26" in (await anna.reply())["text"]
+        await anna.ask_inline("noclegownia")
+        assert (await anna.results())["results"][0]["id"] == "noclegownia"
         assert 'informator_questions_total{channel="telegram",status="answer"} 1.0' in get(f"{bot.url}/metrics").text
         assert "Telegram: on, by polling" in bot.said()
         assert get(f"{bot.url}/healthz").json() == {"status": "ok"}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.core.card import card_of
 from bot.core.knowledge import DEFAULT_LANG, Kind, Knowledge, Place, Topic, say
 from bot.core.message import AddressLine, Block, Choice, Line, PhoneLine, Reply, Role, Session, Status
 from bot.core.query import Query, key_of
@@ -29,8 +30,8 @@ def crisis(scene: Scene, session: Session, kind: str) -> Reply:
     return Reply(Status.CRISIS, tuple(dict.fromkeys(blocks)), topics=((kind, 1.0),), session=replace(session, misses=0))
 
 
-def answer(scene: Scene, session: Session, queries: Sequence[Query]) -> Reply:
-    """What the sources say to the queries; where they are silent the status is fallback and a phone is named."""
+def answer(scene: Scene, session: Session, queries: Sequence[Query], near: Sequence[Query] = ()) -> Reply:
+    """What the sources say to the queries, and to `near`, of which the talk does not go on; where they are silent the status is fallback and a phone is named."""
     subject = scene.knowledge.subjects[queries[0].subject]
     if isinstance(subject, Topic):
         if subject.kind in (Kind.SMALLTALK, Kind.NOT_THAT):
@@ -41,7 +42,7 @@ def answer(scene: Scene, session: Session, queries: Sequence[Query]) -> Reply:
                 options = tuple(Query(c, (), queries[0].aspects, queries[0].when) for c in subject.choices)
                 return _choose(scene, session, say(subject.ask, scene.lang), options)
             queries = meant
-    composed = [compose(scene, query) for query in queries]
+    composed = [compose(scene, query) for query in (*queries, *near)]
     told = [part for found in composed for part in found.told]
     status = Status.ANSWER if any(found.stated for found in composed) else Status.FALLBACK
     blocks = list(dict.fromkeys(t.block for t in told))
@@ -51,7 +52,27 @@ def answer(scene: Scene, session: Session, queries: Sequence[Query]) -> Reply:
     last = queries[-1]
     offered = follow_ups(scene.knowledge, last, scene.lang)
     memory = Session(last.subject, last.facts[0] if last.facts else "", last.aspects, last.when, offered)
-    return Reply(status, tuple(blocks), offered, session=memory)
+    card = card_of(scene.knowledge.subjects[last.subject], scene.lang) if status is Status.ANSWER else None
+    return Reply(status, tuple(blocks), offered, card=card, session=memory)
+
+
+def unsure(scene: Scene, reply: Reply, instead: Sequence[Query]) -> Reply:
+    """An answer that may not be what was meant: it says so, and offers what else it may have been. Nobody should forward it."""
+    if reply.status is not Status.ANSWER or reply.asks:
+        return reply
+    reply = replace(reply, card=None)
+    if not instead:
+        return replace(reply, status=Status.CLARIFY, blocks=(Line(sentence("rephrase", scene.lang), Role.NOTE), *reply.blocks))
+    choices = tuple(Choice(key_of(query), _named(scene, query)) for query in instead)
+    blocks = (Line(sentence("unsure", scene.lang), Role.NOTE), *reply.blocks, Line(sentence("instead", scene.lang), Role.QUESTION))
+    return replace(reply, status=Status.CLARIFY, blocks=blocks, choices=choices, asks=True, session=replace(reply.session, choices=choices))
+
+
+def _named(scene: Scene, query: Query) -> str:
+    """What a query asks, in a few words: "Rodzina zastępcza: Dochód"."""
+    subject = scene.knowledge.subjects[query.subject]
+    facts = (fact for fact in map(subject.fact, query.facts) if fact)
+    return ": ".join((say(subject.title, scene.lang), *(say(fact.title, scene.lang) for fact in facts)))
 
 
 def ask_back(scene: Scene, session: Session, question: str, options: Sequence[Query]) -> Reply:

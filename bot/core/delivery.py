@@ -5,8 +5,13 @@ Channels turn what their carriers say into these few.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from bot.core.message import Incoming, Reply
+from bot.core.message import Incoming, Line, Reply, Status
+from bot.core.sentences import sentence
+
+TOO_OLD = timedelta(days=1)
+"""A question older than this is not answered any more, nor is an answer to it sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +23,8 @@ class Event:
     message: Incoming
     render: Callable[[Reply], str]
     """Makes the body that the channel will send."""
-    reply: Reply | None = None
-    """The reply where the channel has understood the message by itself, a keyword; its action is carried out, the session stays as it is."""
+    reply: Callable[[], Reply] | None = None
+    """Makes the reply where the channel has understood the message by itself, a keyword; its action is carried out, the session stays as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,8 @@ class Waiting:
     id: int
     chat: str
     body: str
+    asked: datetime | None = None
+    """When what it answers was asked; None where that does not matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +73,9 @@ class Later:
 
 
 Outcome = Sent | Uncertain | Blocked | Refused | Later
+
+
+def apology(reply: Reply, lang: str) -> str:
+    """What is to be said before a reply that goes out late; "" in danger, and where the reply says it already."""
+    said = sentence("late", lang)
+    return "" if reply.status is Status.CRISIS or any(isinstance(block, Line) and block.text == said for block in reply.blocks) else said

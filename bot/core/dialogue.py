@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from rapidfuzz import fuzz
 
 from bot.core import answers, safety
-from bot.core.knowledge import Knowledge, Topic, say
+from bot.core.knowledge import Knowledge, Place, Topic, say
 from bot.core.language import language_of
 from bot.core.message import Action, Choice, Incoming, Line, Reply, Role, Session, Status
 from bot.core.query import Query, by_key
@@ -102,7 +102,9 @@ def _act(scene: Scene, session: Session, meaning: Meaning) -> Reply:
     """The reply that a meaning asks for."""
     centre = say(scene.knowledge.centre.name, scene.lang)
     if meaning.verdict is Verdict.ANSWER:
-        reply = replace(answers.answer(scene, session, meaning.queries), action=_action(scene.knowledge, meaning))
+        reply = replace(answers.answer(scene, session, meaning.queries, meaning.near), action=_action(scene.knowledge, meaning))
+        if not meaning.is_sure():
+            reply = answers.unsure(scene, reply, meaning.instead)
     elif meaning.verdict is Verdict.WHICH_PLACE:
         reply = answers.ask_back(scene, session, "which-place", meaning.queries)
     elif meaning.verdict is Verdict.ASK:
@@ -143,9 +145,15 @@ def _command(scene: Scene, text: str) -> Query | None:
     words = clip(text).split()
     name = fold(words[0][1:].partition("@")[0])
     today = scene.now.date()
-    if len(words) == 2 and (linked := by_key(scene.knowledge, words[1], today)):
+    linked = by_key(scene.knowledge, words[1].lower(), today) if len(words) == 2 else None
+    if linked and not _does_something(scene.knowledge.subjects[linked.subject]):
         return linked
     return next((Query(t.id) for t in scene.knowledge.topics() if name in t.commands), None) or by_key(scene.knowledge, name, today)
+
+
+def _does_something(subject: Place | Topic) -> bool:
+    """Whether answering it changes what is kept of the person: whoever forwards a link must not unsubscribe or erase others."""
+    return isinstance(subject, Topic) and subject.action is not None
 
 
 def _chosen(scene: Scene, session: Session, text: str) -> Query | None:

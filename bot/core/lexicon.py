@@ -21,6 +21,7 @@ _COMMON = 2
 """A word that one example uses and no other is no good target for a correction."""
 _NAME, _ASPECT, _TOWN, _SIGN, _TIME = "@?#!~"
 _LONG_NUMBER = 9
+_IS = frozenset(("jest", "jestem", "jestesmy", "byl", "byla", "bylem", "bylam"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +86,21 @@ class Lexicon:
         kinds: dict[str, list[Match]] = {_NAME: [], _ASPECT: [], _TOWN: [], _SIGN: [], _TIME: []}
         for match in self._phrases.find(words, stems):
             kinds[match.label[0]].append(Match(match.label[1:], match.start, match.end, match.words))
-        names = longest(kinds[_NAME])
+        asked = longest(kinds[_ASPECT])
+        names = [m for m in longest(kinds[_NAME]) if not any(_holds(a, m) for a in asked)]  # in "ile rodzin objęto" nobody is called "rodzina"
         taken = positions(names)
-        aspects = [m for m in longest(kinds[_ASPECT]) if taken.isdisjoint(range(m.start, m.end))]
+        asked = [m for m in asked if not _is_denied(words, m)]
+        aspects = [m for m in asked if taken.isdisjoint(range(m.start, m.end))]
         return Findings(tuple(names), tuple(aspects), tuple(longest(kinds[_TOWN])), tuple(kinds[_SIGN]), tuple(kinds[_TIME]))
+
+
+def _is_denied(words: Sequence[str], match: Match) -> bool:
+    """Whether it is said not to be so: "nie jest pijany" asks nothing about drunk people."""
+    return words[max(match.start - 2, 0) : match.start][:1] == ["nie"] and words[match.start - 1] in _IS
+
+
+def _holds(longer: Match, match: Match) -> bool:
+    return longer.start <= match.start and match.end <= longer.end and longer.words > match.words
 
 
 def subject_examples(content: Content) -> Iterator[tuple[str, str]]:

@@ -26,6 +26,8 @@ class Role(StrEnum):
     NOTE = "note"
     QUESTION = "question"
     SOURCE = "source"
+    COPY = "copy"
+    """To be copied as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,15 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """What a reply can be forwarded as: `key` opens its subject anew, as it is then; `title` says what it is about, `share` names the button."""
+
+    key: str
+    title: str
+    share: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """An answer in blocks. `choices` with `asks` are alternatives to pick from, else follow-ups that may be offered."""
 
@@ -138,6 +149,8 @@ class Reply:
     topics: tuple[tuple[str, float], ...] = ()
     links: tuple[str, ...] = ()
     action: Action | None = None
+    card: Card | None = None
+    """Whose card can be forwarded instead of the reply; None where there is none."""
     session: Session = field(default_factory=Session)
 
     def plain(self) -> str:

@@ -50,10 +50,15 @@ class Phrases:
     def find(self, words: Sequence[str], stems: Sequence[str]) -> list[Match]:
         """All matches in order of position, longer ones first at a position."""
         begin = self._begin
-        keys = list(zip(stems, [_EXACT + word for word in words], strict=True))
+        exact = [_EXACT + word for word in words]
+        starts = [i for i, pair in enumerate(zip(stems, exact, strict=True)) if pair[0] in begin or pair[1] in begin]
+        if not starts:
+            return []
+        keys = list(zip(stems, exact, strict=True))
         found: list[Match] = []
-        for start, (stem_, exact) in enumerate(keys):
-            for seconds in (begin.get(stem_), begin.get(exact)):
+        for start in starts:
+            for first in keys[start]:
+                seconds = begin.get(first)
                 if seconds is not None:
                     found.extend(_matches(seconds, keys, start))
         found.sort(key=lambda m: (m.start, -m.words))

@@ -47,6 +47,7 @@ def query_of(knowledge: Knowledge, reading: Reading, session: Session, subject_i
     unstated = _unstated(knowledge, reading, subject, aspects)
     if unstated and not facts:
         return Query(subject_id, unstated, (), when)
+    facts = (*(a for a in unstated if a not in knowledge.reader.lexicon.asked_facts), *facts)  # "szkolenie online": the way, not the course
     aspects = tuple(a for a in aspects if a in PLACE_ASPECTS and a not in facts)
     place = knowledge.place_of(subject)
     if when and (not facts or place is subject) and place and place.hours and not {OPEN, TIMETABLE}.intersection(aspects):
@@ -71,8 +72,7 @@ def _unstated(knowledge: Knowledge, reading: Reading, subject: Subject, aspects:
     heard: dict[str, float] = defaultdict(float)
     for label, probability in reading.labels:
         heard[label.partition(FACT)[2]] += probability
-    taken = positions((*reading.found.aspects, *reading.found.names))
-    bare = sum(i not in taken for i in reading.telling) <= BARE_WORDS
+    bare = _is_bare(reading, aspects)
     trained = knowledge.reader.lexicon.asked_facts
     missing = (a for a in aspects if a not in PLACE_ASPECTS and not subject.fact(a))
     return tuple(a for a in missing if bare or a not in trained or heard[a] >= _HEARD)
@@ -92,6 +92,8 @@ def _facts(knowledge: Knowledge, reading: Reading, subject: Subject, aspects: tu
     said = fact_words(knowledge, reading, subject.id).union(a for a in aspects if subject.fact(a))
     for fact_id in said:
         scores[fact_id] = scores.get(fact_id, 0.0) + _FACT_WORD
+    if not _is_bare(reading, aspects):  # "mam tylko plecak, co robić" asks nothing of luggage
+        scores = {i: score for i, score in scores.items() if shares.get(i, 0.0) / total >= _WHOLE_SHARE or not _is_unstated(subject, i)}
     ranked = sorted(scores, key=lambda f: (-scores[f], f))[:MAX_FACTS]
     least = _SURE_FACT_SHARE if {OPEN, TIMETABLE}.intersection(aspects) and not reading.when else _FACT_SHARE
     chosen = [f for f in ranked if scores[f] >= (least if f == ranked[0] and f not in said else _FURTHER_FACT_SHARE)]
@@ -101,6 +103,17 @@ def _facts(knowledge: Knowledge, reading: Reading, subject: Subject, aspects: tu
     plain = reading.content_words() <= FOLLOW_UP_WORDS and not reading.when and not _WHERE_AND_WHEN.intersection(aspects)
     only = first is not None and first.unstated is not None and (plain or shares.get(first.id, 0.0) / total >= _FURTHER_FACT_SHARE)
     return tuple(chosen), only, shares.get("", 0.0) / total >= _WHOLE_SHARE
+
+
+def _is_bare(reading: Reading, aspects: tuple[str, ...]) -> bool:
+    """Whether hardly anything but names and aspects is said, and no hours, address or phone are asked for."""
+    taken = positions((*reading.found.aspects, *reading.found.names))
+    return not set(PLACE_ASPECTS).intersection(aspects) and sum(i not in taken for i in reading.telling) <= BARE_WORDS
+
+
+def _is_unstated(subject: Subject, fact_id: str) -> bool:
+    fact = subject.fact(fact_id)
+    return fact is not None and fact.unstated is not None
 
 
 def said_query(subject: Place | Topic, aspects: tuple[str, ...], when: When | None) -> Query:

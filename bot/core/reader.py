@@ -1,10 +1,8 @@
 """Reading a message: words corrected, names, aspects, towns and time found, topics and danger scored. What it means is decided elsewhere."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-
-import numpy as np
 
 from bot.core.clauses import questions, sentences, weight
 from bot.core.common_words import ASKING, COURTESIES, STOP_WORDS
@@ -19,7 +17,7 @@ _LEAST = 0.005
 """Labels less likely than this are not told."""
 _CLEAR = 0.85
 """From this probability on the whole message says it; its sentences are not weighed one by one."""
-_DOUBT = 0.1
+_DOUBT = 0.2
 """From this probability on danger is looked for in the parts."""
 _WINDOW = 12
 _NAMED_WORDS = 8
@@ -74,6 +72,10 @@ class Reading:
         """Whether it holds a question word or an aspect, or nothing but a time: "a jutro"."""
         return bool(self.found.aspects) or self.only_asks() or not ASKING.isdisjoint(self.words)
 
+    def only_wonders(self) -> bool:
+        """Whether the message holds nothing but question words: "kiedy"."""
+        return bool(self.telling) and ASKING.issuperset(self.words[i] for i in self.telling)
+
     def only_names(self) -> bool:
         """Whether the message holds nothing but names, aspects, times and words without meaning of their own."""
         return bool(self.found.names) and (self.timed | positions((*self.found.names, *self.found.aspects))).issuperset(self.telling)
@@ -103,8 +105,6 @@ class Reader:
             topics = _by_sentence(scored, topics, words, found.aspects)
         when, timed = parse(words, found.times, now, positions(found.names))
         telling = tuple(i for i, w in enumerate(words) if w not in _EMPTY)
-        asked = questions(words, found.aspects)
-        parts = tuple(self._part(tokens, found, scored, now, part) for part in asked) if len(asked) > 1 else ()
         return Reading(
             words,
             stems,
@@ -115,16 +115,24 @@ class Reader:
             _ranked(self._model.dangers, dangers),
             self._peak(scored, 1.0 - float(dangers[self._calm]), len(words)),
             telling,
-            parts if sum(part.asks() for part in parts) > 1 else (),
+            self._parts(tokens, found, scored, now),
         )
 
-    def _part(self, tokens: Tokens, found: Findings, scored: Scored, now: datetime, part: range) -> Reading:
-        """A part of the message as if it were all."""
+    def _parts(self, tokens: Tokens, found: Findings, scored: Scored, now: datetime) -> tuple[Reading, ...]:
+        """The parts of the message, where more than one of them asks something."""
+        asked = questions(tokens.words, found.aspects)
+        parts = [self._part(tokens, found, now, part) for part in asked] if len(asked) > 1 else []
+        if sum(part.asks() for part in parts) < 2:
+            return ()
+        return tuple(replace(read, labels=_ranked(self._model.topics, scored.part(part))) for read, part in zip(parts, asked, strict=True))
+
+    def _part(self, tokens: Tokens, found: Findings, now: datetime, part: range) -> Reading:
+        """A part of the message as if it were all, its topics not scored yet."""
         words, stems = tokens.words[part.start : part.stop], tokens.stems[part.start : part.stop]
         inside = found.within(part)
         when, timed = parse(words, inside.times, now, positions(inside.names))
         telling = tuple(i for i, w in enumerate(words) if w not in _EMPTY)
-        return Reading(words, stems, inside, when, timed, _ranked(self._model.topics, scored.part(part)), (), 0.0, telling)
+        return Reading(words, stems, inside, when, timed, (), (), 0.0, telling)
 
     def _peak(self, scored: Scored, danger: float, length: int) -> float:
         """A long story may hide its alarming sentence among calm ones."""
@@ -153,6 +161,8 @@ def _by_sentence(scored: Scored, whole: Floats, words: Sequence[str], aspects: S
 
 def _ranked(labels: Sequence[str], probabilities: Floats) -> Scores:
     """The likeliest labels, at least one."""
-    likely = np.flatnonzero(probabilities >= min(_LEAST, float(probabilities.max())))
+    likely = (probabilities >= _LEAST).nonzero()[0]
+    if not len(likely):
+        likely = (probabilities >= probabilities.max()).nonzero()[0]
     found = sorted(zip(probabilities[likely].tolist(), likely.tolist(), strict=True), reverse=True)[:_TOP]
-    return tuple((labels[i], p) for p, i in found)
+    return tuple([(labels[i], p) for p, i in found])

@@ -54,6 +54,8 @@ class _Asked:
     facts: tuple[Fact, ...]
     silences: tuple[str, ...]
     parts: tuple[str, ...]
+    silent_first: bool
+    """The sources are silent about what was asked first: that is the answer, the facts only go with it."""
 
 
 def compose(scene: Scene, query: Query) -> Composed:
@@ -62,6 +64,8 @@ def compose(scene: Scene, query: Query) -> Composed:
     asked = _asked(scene, subject, query)
     told = _place(scene, subject, query, asked) if isinstance(subject, Place) else _topic(scene, subject, query, asked)
     if isinstance(subject, Topic) and subject.kind is Kind.UNSTATED:
+        return Composed(tuple(told), stated=False)
+    if asked.silent_first:
         return Composed(tuple(told), stated=False)
     known = asked.facts or query.whole or not (asked.silences or asked.parts) or any(_answers(scene, subject, part) for part in asked.parts)
     return Composed(tuple(told), bool(known))
@@ -124,8 +128,7 @@ def contact(scene: Scene, place: Place) -> Iterator[Told]:
 
 
 def _place(scene: Scene, place: Place, query: Query, asked: _Asked) -> Iterator[Told]:
-    yield from (tell(scene, fact) for fact in asked.facts)
-    yield from (_silence(silence) for silence in asked.silences)
+    yield from _asked_lines(scene, asked)
     if asked.silences and not (asked.facts or asked.parts or query.whole):
         yield from _call(scene, place)
         return
@@ -193,8 +196,7 @@ def _topic(scene: Scene, topic: Topic, query: Query, asked: _Asked) -> Iterator[
     ending = _ending(scene, topic)
     if ending:
         yield Told(Line(say(ending, scene.lang), Role.LEAD), topic.source)
-    yield from (tell(scene, fact) for fact in asked.facts)
-    yield from (_silence(silence) for silence in asked.silences)
+    yield from _asked_lines(scene, asked)
     if topic.summary and (query.whole or not (asked.facts or asked.silences)):
         yield Told(Line(say(topic.summary, scene.lang), Role.LEAD), topic.source)
     place = scene.knowledge.place_of(topic)
@@ -217,6 +219,12 @@ def _ending(scene: Scene, subject: Subject) -> Text | None:
 # -- facts ----------------------------------------------------------------------------------------------------------
 
 
+def _asked_lines(scene: Scene, asked: _Asked) -> Iterator[Told]:
+    """The facts, and what the sources are silent about; first what was asked first."""
+    facts, silences = [tell(scene, fact) for fact in asked.facts], [_silence(silence) for silence in asked.silences]
+    yield from (*silences, *facts) if asked.silent_first else (*facts, *silences)
+
+
 def _asked(scene: Scene, subject: Subject, query: Query) -> _Asked:
     facts: list[Fact] = []
     silences: list[str] = []
@@ -233,7 +241,9 @@ def _asked(scene: Scene, subject: Subject, query: Query) -> _Asked:
             parts.append(PLACE_ASPECTS[wanted])
         else:
             silences.append(say(scene.knowledge.aspects[wanted].about, scene.lang))
-    return _Asked(tuple(facts), tuple(silences), tuple(dict.fromkeys(parts)))
+    first = subject.fact(query.facts[0]) if query.facts else None
+    silent_first = bool(query.facts) and bool(silences) and (first is None or first.text is None)
+    return _Asked(tuple(facts), tuple(silences), tuple(dict.fromkeys(parts)), silent_first)
 
 
 def tell(scene: Scene, fact: Fact) -> Told:

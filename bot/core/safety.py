@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from bot.core.matcher import CALM
 from bot.core.reader import Reading
 
-SURE = 0.35
+SURE = 0.3
 """From this probability on the reply is a crisis reply."""
 POSSIBLE = 0.15
 """From this probability on the emergency number stands above the ordinary answer."""
-PEAK = 0.9
+PEAK = 0.97
 """A possible danger is sure where a dozen words of a longer story tell it this clearly."""
 _FEW_WORDS = 5
-_SHORT_IN_TALK = 2.3
+_SHORT_IN_TALK = 2.6
 """A few words that go on with a talk ("a jeśli tylko ona pracuje?") tell little by themselves: they must tell it more clearly."""
 
 _FIVE_DIGITS = re.compile(r"(?:\d[ -]?){5}")

@@ -13,6 +13,8 @@ _CACHE = 8_192
 _MAX_LENGTH = 24
 _MOST_CANDIDATES = 12
 _KEY_BONUS = 0.25
+_HARDLY = 1.3
+"""Cost of another first letter from elsewhere on the keyboard: the first letter people get right."""
 _SPLIT_MIN_COUNT = 3
 _SLIP_RATIO = 4
 """A word this many times rarer than the key word it sounds like is a slip."""
@@ -141,13 +143,22 @@ def _ear(word: str) -> str:
 def _cost(typed: str, meant: str) -> float:
     """How unlikely the mistake is: below 1 for one edit or a spelling by ear, the number of edits beyond that."""
     if _ear(typed) == _ear(meant):
-        return 0.4
+        return min(0.4 * max(OSA.distance(typed, meant), 1), 0.9)
     edits = OSA.distance(typed, meant, score_cutoff=2)
     if edits != 1:
         return float(edits)
+    if meant.startswith(typed):
+        return 0.45
     if len(typed) != len(meant):
         return 0.6 if typed[0] == meant[0] else 0.9
     if sorted(typed) == sorted(meant):
         return 0.5
+    return _substituted(typed, meant)
+
+
+def _substituted(typed: str, meant: str) -> float:
+    """The cost of one letter for another."""
     a, b = next((a, b) for a, b in zip(typed, meant, strict=True) if a != b)
-    return 0.65 if b in _NEAR.get(a, ()) else 0.9
+    if b in _NEAR.get(a, ()):
+        return 0.65
+    return 0.9 if typed[0] == meant[0] else _HARDLY

@@ -55,8 +55,12 @@ _ABBREVIATIONS = frozenset(
         "p",
     ]
 )
-_THEY_HAVE = re.compile(r"\bmają\b", re.IGNORECASE)
-"""Folded, "do 17 mają" would be the seventeenth of May."""
+_SPELT_OUT = (
+    (re.compile(r"(?<!\S)[-−–](?=\d{1,2}\b(?![:.]\d))"), "minus "),  # "ma być -18"
+    (re.compile(r"(?<=\d\d)\+"), " plus "),  # "800+"
+    (re.compile(r"\bmają\b", re.IGNORECASE), "posiadaja"),  # folded, "do 17 mają" would be the seventeenth of May
+)
+"""What would be lost or misread once a text is folded and split."""
 _NUMBER = frozenset(("numer", "nr"))
 _SHORT_NUMBER = re.compile(r"^\d{1,3}$")
 _LATIN_AND_CYRILLIC = re.compile(r"(?=.*[a-z])(?=.*[а-яіїєґ])")
@@ -180,7 +184,9 @@ def tokens(text: str) -> list[str]:
 
 def read(text: str, shorthand: Mapping[str, Sequence[str]] | None = None) -> list[str]:
     """Tokens of a message as typed: clipped, folded, shorthand expanded; "numer 6" is read as "6"."""
-    text = _THEY_HAVE.sub("posiadaja", clip(text))
+    text = clip(text)
+    for pattern, words_for_it in _SPELT_OUT:
+        text = pattern.sub(words_for_it, text)
     words = [word for word in tokens(fold(text)) if len(word) <= MAX_WORD]
     if shorthand and not shorthand.keys().isdisjoint(words):
         words = [part for word in words for part in shorthand.get(word, (word,))]

@@ -1,10 +1,11 @@
 """What a message asks: readings and the conversation so far become queries, a question back, or nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum, StrEnum, auto
+from enum import StrEnum
 
+from bot.core.certainty import SURE, alternatives, certainty, with_near
 from bot.core.common_words import CONJUNCTIONS, OPENERS, POINTERS
 from bot.core.knowledge import Kind, Knowledge, Place, Subject, Topic
 from bot.core.lexicon import FACT
@@ -14,6 +15,7 @@ from bot.core.queries import BARE_WORDS, FOLLOW_UP_WORDS, fact_words, query_of, 
 from bot.core.query import Query
 from bot.core.reader import Reading
 from bot.core.replies import OPEN, PLACE_ASPECTS, TIMETABLE
+from bot.core.town import Town, town
 
 ANSWER_FROM = 0.30
 """Score from which the likeliest subject is answered."""
@@ -21,16 +23,24 @@ NAMED_FROM = 0.25
 """The same for a subject called by its name."""
 ASK_FROM = 0.12
 """Score from which a subject is worth asking back about."""
+_LIKELY = 0.5
+"""Score from which a matter goes on where its place was talked of."""
 _CLEAR = 0.9
 """Score from which a part of a message asks about a subject of its own that it does not call by name."""
 _QUESTION_WORDS = range(3, 11)
 """Content words of such a part: fewer tell too little, more are a story."""
+_PLAIN = 0.6
+"""Score from which small talk, or what is not the centre's matter, is taken for just that."""
+_OURS = 0.33
+"""Score from which a matter of the centre is asked about where another's is likelier, but not sure."""
 MAX_QUERIES = 3
 MAX_OPTIONS = 3
 MAX_ALSO = 2
 _NEAR_WORDS = 4
 _NAMED = 0.35
 """What being called by its name adds to a subject's score."""
+_NAMED_ELSEWHERE = 0.15
+"""The same for a matter that is not the centre's, where nothing of the centre's is named: "paszport dla dziecka"."""
 _DIALLED = 1.0
 """What a phone number typed out adds to its owner's score."""
 _GOES_ON = 1.0
@@ -39,12 +49,8 @@ _MEANT = 1.2
 """What an alternative gains that the talk so far picks from an ambiguous name."""
 _STAYS = 0.15
 """The same for a short message that stands alone."""
-_ELSEWHERE_IN_TALK = 0.5
-"""What is left of a matter that is not the centre's, when a short message goes on with a talk."""
-_WITHIN = frozenset(("w", "we"))
-_STAYING = frozenset(
-    ("jestem", "jestesmy", "mieszkam", "mieszkamy", "mieszka", "pracuje", "pracujemy", "siedze", "utknalem", "utknelam", "nocuje", "spie", "stoje")
-)
+_CHATTER_IN_TALK = 0.5
+"""What is left of small talk and of matters that are not the centre's, when a short message goes on with a talk."""
 
 
 class Verdict(StrEnum):
@@ -58,22 +64,25 @@ class Verdict(StrEnum):
     NOTHING = "nothing"
 
 
-class _Town(Enum):
-    """Which town a message is about: ours or none, another one that is mentioned, or surely another one."""
-
-    HERE = auto()
-    OTHER = auto()
-    ELSEWHERE = auto()
-
-
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """The verdict with its queries, to answer or to choose from; `scores` by subject, `others`: those that came next."""
+    """The verdict with its queries, to answer or to choose from; `scores` by subject, `others`: those that came next.
+
+    `near`: matters told with an answer, since they may have been meant as well. `certainty` of all that is told, 0..1; below `certainty.SURE` the reply
+    offers `instead`: what else may have been meant.
+    """
 
     verdict: Verdict
     queries: tuple[Query, ...] = ()
     scores: tuple[tuple[str, float], ...] = ()
     others: tuple[str, ...] = ()
+    near: tuple[Query, ...] = ()
+    certainty: float = 1.0
+    instead: tuple[Query, ...] = ()
+
+    def is_sure(self) -> bool:
+        """Whether an answer can stand alone."""
+        return self.certainty >= SURE
 
 
 def understand(knowledge: Knowledge, reading: Reading, session: Session) -> Meaning:
@@ -83,7 +92,7 @@ def understand(knowledge: Knowledge, reading: Reading, session: Session) -> Mean
         return whole
     queries = _several(knowledge, reading.parts, session)
     more = len({q.subject for q in queries}) > 1 or (_is_silent(knowledge, whole) and _asks_on(reading.parts))
-    return replace(whole, verdict=Verdict.ANSWER, queries=queries) if queries and more else whole
+    return Meaning(Verdict.ANSWER, queries, whole.scores, whole.others) if queries and more else whole
 
 
 def _is_silent(knowledge: Knowledge, whole: Meaning) -> bool:
@@ -135,22 +144,45 @@ def _understand(knowledge: Knowledge, reading: Reading, session: Session) -> Mea
         return Meaning(Verdict.NOTHING)
     aspects = tuple(dict.fromkeys(m.label for m in reading.found.aspects))
     ranked = tuple(sorted(_scores(knowledge, reading, session).items(), key=lambda item: (-item[1], item[0])))
-    if reading.only_asks() and not reading.found.names:
+    if (reading.only_asks() or reading.only_wonders()) and not reading.found.names:
         return _without_subject(knowledge, reading, session, aspects, ranked)
-    best, score = ranked[0]
+    best, score = _best(knowledge, ranked)
     subject = knowledge.subjects[best]
-    town = _town(reading)
-    if town is _Town.ELSEWHERE or (town is _Town.OTHER and (isinstance(subject, Place) or score < ANSWER_FROM or _elsewhere(subject))):
+    where = town(reading, knowledge.centre.ask)
+    if where is Town.ELSEWHERE or (where is Town.OTHER and (isinstance(subject, Place) or score < ANSWER_FROM or _elsewhere(subject))):
         return Meaning(Verdict.OTHER_TOWN, (Query(best, (), aspects, reading.when),), ranked)
-    near = [i for i, s in ranked if s >= ASK_FROM and not _chatter(knowledge.subjects[i])]
-    if score < (NAMED_FROM if best in {m.label for m in reading.found.names} else ANSWER_FROM):
-        options = tuple(query_of(knowledge, reading, session, i, aspects) for i in near[:MAX_OPTIONS])
+    near = [(i, s) for i, s in ranked if s >= ASK_FROM and not _chatter(knowledge.subjects[i])]
+    others = tuple(i for i, _ in near if i != best)[:MAX_OPTIONS]
+    called = best in {m.label for m in reading.found.names}
+    ours = _elsewhere(subject) and not called and score < _PLAIN and bool(near) and near[0][1] >= _OURS
+    if ours or score < (NAMED_FROM if called else ANSWER_FROM):
+        options = tuple(query_of(knowledge, reading, session, i, aspects) for i, _ in near[:MAX_OPTIONS])
         return Meaning(Verdict.ASK if options else Verdict.NOTHING, options, ranked)
-    others = tuple(i for i in near if i != best)[:MAX_OPTIONS]
     if _elsewhere(subject):
         return Meaning(Verdict.ELSEWHERE, (Query(best),), ranked, others)
     subjects = [best, *_also_named(knowledge, reading, best, aspects)]
-    return Meaning(Verdict.ANSWER, tuple(query_of(knowledge, reading, session, s, aspects) for s in subjects), ranked, others)
+    queries = tuple(query_of(knowledge, reading, session, s, aspects) for s in subjects)
+    return _weighed(knowledge, reading, Meaning(Verdict.ANSWER, queries, ranked, others), goes_on=session.subject == best)
+
+
+def _weighed(knowledge: Knowledge, reading: Reading, answer: Meaning, *, goes_on: bool) -> Meaning:
+    """An answer with how certain it is; what goes on with the talk is taken for certain."""
+    if goes_on or certainty(knowledge, reading, answer.queries) >= SURE:
+        return answer
+    queries, near = with_near(knowledge, reading, answer.queries)
+    told = (*queries, *near)
+    instead = alternatives(knowledge, reading, told, answer.others)
+    return replace(answer, queries=queries, near=near, certainty=certainty(knowledge, reading, told), instead=instead)
+
+
+def _best(knowledge: Knowledge, ranked: Sequence[tuple[str, float]]) -> tuple[str, float]:
+    """The likeliest subject; small talk only where it is likelier than not, for a matter may stand beside it: "z kim mogę porozmawiać o ..."."""
+    first, second = ranked[0], ranked[1] if len(ranked) > 1 else ranked[0]
+    return (
+        second
+        if _small_talk(knowledge.subjects[first[0]]) and first[1] < _PLAIN and second[1] >= ANSWER_FROM and not _chatter(knowledge.subjects[second[0]])
+        else first
+    )
 
 
 def _also_named(knowledge: Knowledge, reading: Reading, best: str, aspects: tuple[str, ...]) -> list[str]:
@@ -182,6 +214,8 @@ def _scores(knowledge: Knowledge, reading: Reading, session: Session) -> dict[st
     telling = {i for i in called if _is_telling_name(knowledge, i)}
     for subject_id in telling:
         scores[subject_id] += _NAMED * max(reading.weight_of(m) for m in reading.found.names if m.label == subject_id)
+    for subject_id in called - telling if not telling else ():
+        scores[subject_id] += _NAMED_ELSEWHERE * _elsewhere(knowledge.subjects[subject_id])
     for match in reading.found.names:
         scores[match.label] += _DIALLED * all(word.isdigit() for word in reading.words[match.start : match.end])
     meant = _meant_in_talk(knowledge, session.subject, called) if session.subject else None
@@ -189,10 +223,18 @@ def _scores(knowledge: Knowledge, reading: Reading, session: Session) -> dict[st
         scores.update({i: scores[i] + _DIALLED for i in called if _is_ambiguous(knowledge.subjects[i])})
     if session.subject and not telling and length <= FOLLOW_UP_WORDS:
         for subject_id in scores:
-            if _elsewhere(knowledge.subjects[subject_id]):
-                scores[subject_id] *= _ELSEWHERE_IN_TALK
-        scores[meant or session.subject] += _MEANT if meant else _refers_back(knowledge, reading, session)
+            if _elsewhere(knowledge.subjects[subject_id]) or _small_talk(knowledge.subjects[subject_id]):
+                scores[subject_id] *= _CHATTER_IN_TALK
+        back = _MEANT if meant else _refers_back(knowledge, reading, session)
+        for subject_id in {meant or session.subject, *_matters_of(knowledge, session, scores)}:
+            scores[subject_id] += back
     return scores
+
+
+def _matters_of(knowledge: Knowledge, session: Session, scores: Mapping[str, float]) -> list[str]:
+    """Topics that the place talked of stands for: who was told the room of a matter goes on to ask about the matter, likely now or meant before."""
+    likely = (i for i, score in scores.items() if score >= _LIKELY or i in session.others)
+    return [i for i in likely if session.subject in _asked_there(knowledge.subjects[i])]
 
 
 def _meant_in_talk(knowledge: Knowledge, talked_of: str, called: Iterable[str]) -> str | None:
@@ -227,19 +269,10 @@ def _without_subject(knowledge: Knowledge, reading: Reading, session: Session, a
     if session.subject:
         query = said_query(knowledge.subjects[session.subject], aspects or session.aspects, reading.when)
         return Meaning(Verdict.ANSWER, (query,), ranked)
-    asked = tuple(a for a in aspects if a in PLACE_ASPECTS) or ((OPEN,) if reading.when else ())
+    asked = tuple(a for a in aspects if a in PLACE_ASPECTS) or ((OPEN,) if reading.when or reading.only_wonders() else ())
     if not asked:
         return Meaning(Verdict.NOTHING, scores=ranked)
     return Meaning(Verdict.WHICH_PLACE, tuple(Query(p, (), asked, reading.when) for p in knowledge.centre.main_places), ranked)
-
-
-def _town(reading: Reading) -> _Town:
-    """Where the matter is: what is asked for "w Chorzowie" is elsewhere, even if Bytom is mentioned too; whoever "jest w Chorzowie" is only there now."""
-    words, towns = reading.words, reading.found.towns
-    within = [m for m in towns if m.start and words[m.start - 1] in _WITHIN and not (m.start > 1 and words[m.start - 2] in _STAYING)]
-    if within:
-        return _Town.HERE if any(not m.label for m in within) else _Town.ELSEWHERE
-    return _Town.OTHER if towns and all(m.label for m in towns) else _Town.HERE
 
 
 def _elsewhere(subject: Subject) -> bool:
@@ -248,6 +281,10 @@ def _elsewhere(subject: Subject) -> bool:
 
 def _is_ambiguous(subject: Subject) -> bool:
     return isinstance(subject, Topic) and subject.kind is Kind.CHOICE
+
+
+def _small_talk(subject: Subject) -> bool:
+    return isinstance(subject, Topic) and subject.kind is Kind.SMALLTALK
 
 
 def _chatter(subject: Subject) -> bool:

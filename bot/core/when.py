@@ -65,6 +65,7 @@ class _Found:
         return next(iter(self.parts)) if len(self.parts) == 1 else None
 
 
+_BECAUSE = "bo"
 _NUMERALS = frozenset((*HOUR_WORDS, *NUMBER_WORDS, *ORDINAL_DAYS))
 _PAST: dict[tuple[str, ...], int] = {("kwadrans", "po"): 15, ("wpol", "do"): -30, ("pol", "do"): -30}
 """Minutes from the hour named: "wpół do ósmej"."""
@@ -88,7 +89,8 @@ def parse(words: Sequence[str], phrases: Sequence[Match], now: datetime, taken: 
     found = _Found()
     used = set(taken)
     for match in longest(phrases):
-        if used.isdisjoint(range(match.start, match.end)):
+        reason = found.days and words[match.start - 1 : match.start] == [_BECAUSE]  # "dziś od 18 czy od 19, bo jutro kwiecień"
+        if used.isdisjoint(range(match.start, match.end)) and not reason:
             _apply(found, match, words, now.date())
             used.update(range(match.start, match.end))
     _numbers(found, words, used, now)
@@ -273,6 +275,8 @@ def _moment(found: _Found, clock: time, now: datetime) -> When:
             return When(Scope.DAYS, first, last, part=found.part)
         return When(Scope.MOMENT, first, first, datetime.combine(first, clock), found.part)
     day = wall(now).date()
+    if datetime.combine(day, clock) == wall(now).replace(second=0, microsecond=0) and not found.part:
+        return When(Scope.NOW, day, day, now)
     if datetime.combine(day, clock) < wall(now) - _JUST_NOW:
         day += timedelta(1)
     return When(Scope.MOMENT, day, day, datetime.combine(day, clock), found.part)

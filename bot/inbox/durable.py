@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 import stamina
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core import keyword_answers
-from bot.core.delivery import Event, Waiting
+from bot.core.delivery import TOO_OLD, Event, Waiting
 from bot.core.dialogue import LAPSE, broken, respond
 from bot.core.keywords import Keyword, command
 from bot.core.knowledge import Knowledge
@@ -23,8 +23,6 @@ from bot.store.database import Database
 
 Answered = Callable[[str, Status, float], None]
 """Channel, status, and the seconds it took."""
-TOO_OLD = timedelta(days=1)
-"""A message older than this is not answered any more."""
 
 
 class Clerk(Protocol):
@@ -67,12 +65,19 @@ class DurableInbox:
         self._clerk = clerk
 
     async def take_in(self, events: Sequence[Event]) -> list[Waiting]:
-        """Answer messages in their order, all in one transaction; those that were answered before or are too old have no reply."""
+        """Answer messages in their order, all in one transaction; those that were answered before or are too old have no reply.
+
+        The replies may be sent at once. Who brought the messages may forget them only once `kept` returns: a power failure may undo it until then.
+        """
 
         def job(connection: Connection) -> list[Waiting]:
             return [reply for event in events if (reply := self._answer(connection, event))]
 
-        return await self._database.do(job)
+        return await self._database.do(job, lasting=False)
+
+    async def kept(self) -> None:
+        """Whatever was taken in stays so when this returns."""
+        await self._database.flushed()
 
     def _answer(self, connection: Connection, event: Event) -> Waiting | None:
         now = self._now()
@@ -93,13 +98,13 @@ class DurableInbox:
             body = event.render(reply)
         conversations.remember(connection, event.message.chat, reply.session, now)
         self._listeners.answered(self._channel, reply.status, time.perf_counter() - start)
-        return conversations.wait_to_send(connection, self._channel, event.to, body, now)
+        return conversations.wait_to_send(connection, self._channel, event.to, body, min(event.message.at or now, now))
 
     def _reply(self, connection: Connection, event: Event, session: Session, now: datetime) -> Reply:
         done = self._clerk.before(connection, event, now) if self._clerk else None
         if done:
             return done
-        understood = event.reply or (self._keyword(event.message) if self._clerk else None)
+        understood = event.reply() if event.reply else self._keyword(event.message) if self._clerk else None
         reply = replace(understood, session=session) if understood else respond(self._knowledge(), session, event.message, now)
         return self._clerk.after(connection, event, reply, now) if self._clerk else reply
 
@@ -115,7 +120,8 @@ class DurableInbox:
     async def settle(self, reply: Waiting, message: str, sent: tuple[str, ...]) -> None:
         """Note the fate of a reply: `message` is what it answers, `sent` our messages that do, none where it failed.
 
-        Tried again where the database is locked or the disk full, until it succeeds: a sent reply must not be sent again.
+        Tried again where the database is locked or the disk full, until it succeeds: a sent reply must not be sent again. It goes to the disk with
+        the next message that is taken in, so that a power failure repeats at most the replies that were under way together.
         """
 
         def job(connection: Connection) -> None:
@@ -125,7 +131,7 @@ class DurableInbox:
 
         async for attempt in stamina.retry_context(on=self._is_passing, attempts=None, timeout=None):
             with attempt:
-                await self._database.do(job)
+                await self._database.do(job, lasting=False)
 
     async def answers_to(self, chat: str, message: str) -> list[str]:
         """Our messages that answer a message of a chat."""

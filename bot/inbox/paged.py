@@ -10,7 +10,7 @@ class PagedInbox(DurableInbox):
 
     async def keep_rest(self, chat: str, rest: str) -> None:
         """Keep what was left of the last reply to a chat, in place of what was kept before."""
-        await self._database.do(lambda connection: rests.keep(connection, chat, rest, self._now()))
+        await self._database.do(lambda connection: rests.keep(connection, chat, rest, self._now()), lasting=False)  # it lapses anyway
 
     async def rest(self, chat: str) -> str:
         """What is left of the last reply to a chat; "" where nothing is, or it has lapsed."""

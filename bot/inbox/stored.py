@@ -28,7 +28,7 @@ class StoredInbox:
         if not message.chat:
             return respond(self._knowledge(), Session(), message, at)
         try:
-            return await self._database.do(lambda connection: self._answer(connection, message, at))
+            return await self._database.do(lambda connection: self._answer(connection, message, at), lasting=False)  # a session lapses anyway
         except SQLAlchemyError as error:
             self._say(f"Web: the database cannot be used ({type(error).__name__}); answering without what was asked before")
             return respond(self._knowledge(), Session(), message, at)

@@ -20,18 +20,20 @@ def strangers(content: Content, lexicon: Lexicon) -> Iterator[tuple[str, str, st
     An example that calls its own subject by name is anchored by that name and never a stranger.
     """
     examples = list(subject_examples(content))
-    vectors = vectorise([lexicon.tokens(text) for text, _ in examples], fewest=1).rows
+    read = [lexicon.analyse(text) for text, _ in examples]
+    vectors = vectorise([tokens for tokens, _ in read], fewest=1).rows
     subjects = [label.partition(FACT)[0] for _, label in examples]
     _, topic = np.unique(np.array(subjects), return_inverse=True)
     index = _Index(vectors)
     for i, vector in enumerate(vectors):
+        if any(name.label == subjects[i] for name in read[i][1].names):
+            continue
         scores = index.similarities(vector)
         scores[i] = 0
         nearest = int(scores.argmax())
         if scores[nearest] < NEAR or topic[nearest] == topic[i] or scores[topic == topic[i]].max(initial=0.0) >= scores[nearest]:
             continue
-        if not lexicon.names_in(examples[i][0]).intersection({subjects[i]}):
-            yield examples[i][1], examples[i][0], examples[nearest][1], examples[nearest][0]
+        yield examples[i][1], examples[i][0], examples[nearest][1], examples[nearest][0]
 
 
 class _Index:

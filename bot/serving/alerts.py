@@ -59,6 +59,10 @@ class Alerts:
         """How the weather sources stand."""
         return self._jobs.weather_lines() if self._jobs else ["inny proces pyta o pogodę"]
 
+    def weather_ages(self) -> Mapping[str, float]:
+        """Seconds since the last good answer of each weather source; nothing in a process that does not lead."""
+        return self._jobs.weather_ages() if self._jobs else {}
+
     def service(self, senders: Mapping[str, Sender]) -> Service:
         """Weather, rules and outbox; `senders` by channel."""
         holder = this_process()

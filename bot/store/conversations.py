@@ -6,7 +6,7 @@ The statements are made once: making them costs SQLAlchemy more than running the
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -30,7 +30,7 @@ _FORGET = delete(sessions).where(sessions.c.chat == bindparam("chat"))
 _REPLY = insert(replies)
 _SETTLE = delete(replies).where(replies.c.id == bindparam("reply"))
 _GIVE_UP = delete(replies).where(replies.c.channel == bindparam("channel"), replies.c.at < bindparam("before"))
-_WAITING = select(replies.c.id, replies.c.chat, replies.c.body).where(replies.c.channel == bindparam("channel")).order_by(replies.c.id)
+_WAITING = select(replies.c.id, replies.c.chat, replies.c.body, replies.c.at).where(replies.c.channel == bindparam("channel")).order_by(replies.c.id)
 _ANSWERS = select(answered.c.replies).where(*_KEY)
 _LAPSED = {table: delete(table).where(table.c.at < bindparam("before")) for table in (sessions, events, answered)}
 
@@ -92,16 +92,17 @@ def remember(connection: Connection, chat: str, session: Session, now: datetime)
     connection.execute(_BY_DIALECT[connection.dialect.name].remember, {"chat": chat, "state": _SESSION.dump_json(session).decode(), "at": seconds(now)})
 
 
-def wait_to_send(connection: Connection, channel: str, chat: str, body: str, now: datetime) -> Waiting:
-    """Put a reply among those that wait."""
-    row = connection.execute(_REPLY, {"channel": channel, "chat": chat, "body": body, "at": seconds(now)})
-    return Waiting(int((row.inserted_primary_key or (0,))[0]), chat, body)
+def wait_to_send(connection: Connection, channel: str, chat: str, body: str, asked: datetime) -> Waiting:
+    """Put a reply among those that wait; `asked`: when what it answers was."""
+    row = connection.execute(_REPLY, {"channel": channel, "chat": chat, "body": body, "at": seconds(asked)})
+    return Waiting(int((row.inserted_primary_key or (0,))[0]), chat, body, asked)
 
 
 def waiting(connection: Connection, channel: str, since: datetime) -> list[Waiting]:
-    """Replies of a channel that still wait, oldest first; those from before `since` are given up."""
+    """Replies of a channel that still wait, oldest first; those to what was asked before `since` are given up."""
     connection.execute(_GIVE_UP, {"channel": channel, "before": seconds(since)})
-    return [Waiting(*row) for row in connection.execute(_WAITING, {"channel": channel})]
+    rows = connection.execute(_WAITING, {"channel": channel})
+    return [Waiting(reply, chat, body, datetime.fromtimestamp(at, UTC)) for reply, chat, body, at in rows]
 
 
 def waiting_by_channel(connection: Connection) -> dict[str, float]:

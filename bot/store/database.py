@@ -1,6 +1,7 @@
 """The database: opened, migrated, and written to by one thread that commits what waits together."""
 
 import asyncio
+import os
 import queue
 import threading
 from collections.abc import Callable
@@ -22,6 +23,8 @@ _DRIVER = "postgresql+psycopg"
 _ONE_WRITER = 4_621_462
 """The advisory lock that every transaction on PostgreSQL takes first; any number that nobody else uses."""
 _MEMORY = ":memory:"
+_LASTING = "lasting"
+"""Whether commits wait for the disk: an option of transactions, noted of each connection."""
 
 T = TypeVar("T")
 
@@ -35,6 +38,7 @@ class _Job:
     """Something to do in a transaction, and who waits for it."""
 
     run: Callable[[Connection], Any]
+    lasting: bool = True
     done: "Future[Any]" = field(default_factory=Future)
 
 
@@ -43,18 +47,31 @@ class Database:
 
     Jobs that wait are done in one transaction: under load a commit, with its wait for the disk, is shared by many. A job that fails is done
     again alone, so that it takes no other with it.
+
+    What is committed survives the end of the process, however it ends. What is to survive a power failure as well waits for the disk: the commit
+    itself, or `flushed` for those that can use the time.
     """
 
     def __init__(self, url: str) -> None:
         """Open `url` (RFC 1738 as SQLAlchemy reads it) and bring its tables up to date; raises StoreError."""
         self.engine = _engine(url)
+        self._passing = self.engine.execution_options(**{_LASTING: False})
+        self.log = Log(f"{self.engine.url.database}-wal")
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="store", daemon=True)
         self._thread.start()
 
-    async def do(self, job: Callable[[Connection], T]) -> T:
-        """Do a job in a transaction; what it returns is committed when this returns. Raises what the job or the database raised."""
-        return await asyncio.wrap_future(self._put(job))
+    async def do(self, job: Callable[[Connection], T], *, lasting: bool = True) -> T:
+        """Do a job in a transaction; what it returns is committed when this returns. Raises what the job or the database raised.
+
+        `lasting`: it is on the disk by then. Else a power failure may undo it until the next lasting job, or `flushed`; never out of order.
+        """
+        return await asyncio.wrap_future(self._put(job, lasting=lasting))
+
+    async def flushed(self) -> None:
+        """Whatever was committed is on the disk when this returns; raises OSError."""
+        if self.engine.dialect.name == "sqlite":  # on PostgreSQL every commit is
+            await self.log.flushed()
 
     def do_now(self, job: Callable[[Connection], T]) -> T:
         """The same for callers that are no coroutine."""
@@ -72,8 +89,8 @@ class Database:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _put(self, job: Callable[[Connection], T]) -> "Future[T]":
-        waiting = _Job(job)
+    def _put(self, job: Callable[[Connection], T], *, lasting: bool = True) -> "Future[T]":
+        waiting = _Job(job, lasting)
         self._jobs.put(waiting)
         return waiting.done
 
@@ -91,8 +108,9 @@ class Database:
     def _together(self, jobs: list[_Job]) -> None:
         if not jobs:
             return
+        engine = self.engine if any(job.lasting for job in jobs) else self._passing
         try:
-            with self.engine.begin() as connection:
+            with engine.begin() as connection:
                 results = [job.run(connection) for job in jobs]
         except Exception as error:  # noqa: BLE001  # whatever it is belongs to whoever asked for the job
             if len(jobs) == 1:
@@ -108,6 +126,40 @@ class Database:
 def why(error: SQLAlchemyError) -> str:
     """What the database says of a failure, in one line."""
     return str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+
+
+class Log:
+    """SQLite's write-ahead log: commits that did not wait for the disk are brought there, many at a time."""
+
+    def __init__(self, file: str) -> None:
+        """`file`: where it is."""
+        self._file = file
+        self._asked = 0
+        self._done = 0
+        self._turn = asyncio.Lock()
+
+    async def flushed(self) -> None:
+        """Wait until what was written before is on the disk; those who ask while the disk works share the next turn."""
+        self._asked = mine = self._asked + 1
+        async with self._turn:
+            if self._done < mine:
+                through = self._asked
+                await asyncio.to_thread(self.flush)
+                self._done = through
+
+    def flush(self) -> None:
+        """Have the disk take what was written; raises OSError."""
+        try:
+            handle = os.open(self._file, os.O_RDWR)
+        except FileNotFoundError:
+            return  # where a file system cannot have such a log, SQLite does without, and every commit waits for the disk
+        try:
+            _to_disk(handle)
+        finally:
+            os.close(handle)
+
+
+_to_disk = getattr(os, "fdatasync", os.fsync)
 
 
 def _engine(url: str) -> Engine:
@@ -150,7 +202,7 @@ def _check(url: URL) -> None:
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
-    """Readers beside one writer (WAL), every commit on the disk before it counts, locks waited for."""
+    """Readers beside one writer (WAL), every commit on the disk before it counts unless it says otherwise, locks waited for."""
     connection.isolation_level = None  # the driver would begin transactions late and by itself
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_BUSY_SECONDS * 1000}", "foreign_keys=ON"):
@@ -159,6 +211,10 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_to_write(connection: Connection) -> None:
+    lasting = connection.get_execution_options().get(_LASTING, True)
+    if connection.info.get(_LASTING, True) != lasting:
+        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if lasting else 'NORMAL'}")
+        connection.info[_LASTING] = lasting
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

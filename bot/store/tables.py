@@ -34,7 +34,7 @@ replies = Table(
     Column("body", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
 )
-"""Replies that wait to be sent, as the channel has rendered them; a row is deleted once its fate is known."""
+"""Replies that wait to be sent, as the channel has rendered them, `at`: when what they answer was asked; a row is deleted once its fate is known."""
 
 answered = Table(
     "answered",

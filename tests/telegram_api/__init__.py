@@ -19,9 +19,11 @@ unknown chats, topics, queries that grow old, commands by scope and language, ra
 What it is stricter in: an & that is no known entity is refused (as documented) unless `strict_html=False`; who was told to wait is refused until the
 time is over.
 
+What it knows of inline mode: queries, their answers (sizes, ids, texts, cache), results that are sent into chats; of pictures sent: PNG headers and a hash.
+
 What it leaves out: one bot only; parse modes other than HTML; nesting rules of pre and code; phone numbers, cashtags and cards found in text; contents of
 files and getFile; media groups, polls, payments, stickers, business, games, reactions; members' rights; reply keyboards are accepted and forgotten;
-inline messages are not stored, editing one always succeeds; a poll's 409 comes at once, while Telegram's may take seconds; logOut and close take effect
+inline messages are the person's own, editing one always succeeds; results other than articles cannot be chosen; what Telegram caches is asked anew; a poll's 409 comes at once, while Telegram's may take seconds; logOut and close take effect
 without their ten minutes.
 
 How it is built, bottom up: `entities`, `keyboards`, `params`, `limits`, `faults`, `journal`, `chats` and `updates` each know one thing; `telegram` holds them;

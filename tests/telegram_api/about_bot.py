@@ -16,7 +16,7 @@ def get_me(telegram: Telegram, _: Params) -> Json:
         **telegram.bot,
         "can_join_groups": True,
         "can_read_all_group_messages": not telegram.settings.privacy,
-        "supports_inline_queries": True,
+        "supports_inline_queries": telegram.settings.inline,
         "can_connect_to_business": False,
         "has_main_web_app": False,
     }

@@ -43,6 +43,8 @@ def answer_inline_query(telegram: Telegram, params: Params) -> bool:
         raise bad_request("can't parse inline query results")
     if len(results) > MAX_RESULTS:
         raise bad_request("RESULTS_TOO_MUCH")
+    if len(params.text("next_offset").encode()) > 64:
+        raise bad_request("NEXT_OFFSET_INVALID")
     for result in results:
         _check_result(telegram, result)
     if len({result["id"] for result in results}) < len(results):
@@ -51,6 +53,20 @@ def answer_inline_query(telegram: Telegram, params: Params) -> bool:
     cache = {"cache_time": params.integer("cache_time", 300), "is_personal": params.flag("is_personal")}
     telegram.chats.publish(query.chat, "inline_answer", {"inline_query_id": params.text("inline_query_id"), "results": results, **cache})
     return True
+
+
+def chosen(telegram: Telegram, result: Json) -> Json:
+    """What a person sends who picks an article of an answer."""
+    content = result["input_message_content"]
+    text, entities = formatted(content["message_text"], content.get("parse_mode"), content.get("entities"), strict=telegram.settings.strict_html)
+    markup, options = checked_markup(result.get("reply_markup")), content.get("link_preview_options")
+    return {
+        "text": text,
+        "entities": entities,
+        **({"link_preview_options": options} if options else {}),
+        **({"reply_markup": markup} if markup else {}),
+        "via_bot": telegram.bot,
+    }
 
 
 def _check_result(telegram: Telegram, result: Json) -> None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from tests.telegram_api.answering import chosen
 from tests.telegram_api.api import Api
 from tests.telegram_api.chats import BLOCKED, KICKED, NOT_STARTED, Chat
 from tests.telegram_api.entities import found, units
@@ -91,11 +92,17 @@ class Control:
         return query
 
     def ask_inline(self, sender: Json, query: str, offset: str = "") -> Json:
-        """A person types @bot and a query in some chat."""
+        """A person types @bot and a query in some chat; nothing happens where @BotFather was not told /setinline."""
+        if not self._telegram.settings.inline:
+            raise bad_request("the bot does not support inline queries")
         chat = self._telegram.chats.find(sender["id"])
         content = {"id": self._telegram.open_query(chat, {"query": query}), "from": sender, "query": query, "offset": offset, "chat_type": "sender"}
         self._telegram.updates.push({"inline_query": content})
         return content
+
+    def choose(self, chat_id: int, sender: Json, result: Json) -> Json:
+        """A person sends a result of an inline query into a chat; the bot hears of it where it is in that chat."""
+        return self.say(chat_id, sender, chosen(self._telegram, result))
 
     def set_member(self, chat_id: int, sender: Json, status: str) -> None:
         """The bot's standing changes: `kicked` (blocked by a person), `left`, `member`, `administrator`."""

@@ -1,5 +1,6 @@
 """Parameters of a call: form, multipart, JSON and query string read into one object with typed access."""
 
+import hashlib
 import json
 from email.parser import BytesParser
 from email.policy import HTTP
@@ -10,9 +11,11 @@ from starlette.requests import Request
 
 from tests.telegram_api.errors import Json, bad_request
 
+_PNG = b"\x89PNG\r\n\x1a\n"
+
 
 async def read_params(request: Request) -> "Params":
-    """All parameters of a request; files are kept as their name and size only."""
+    """All parameters of a request; of files the name, the size, a hash, and what their header says of a picture."""
     values: Json = dict(request.query_params) if request.scope["query_string"] else {}
     body = await request.body()
     if body:
@@ -41,8 +44,14 @@ def _multipart(body: bytes, content_type: str) -> Json:
         payload = part.get_payload(decode=True)
         data = payload if isinstance(payload, bytes) else b""
         filename = part.get_filename()
-        values[str(name)] = {"file_name": filename, "file_size": len(data)} if filename else data.decode("utf-8", "replace")
+        values[str(name)] = _file(filename, data) if filename else data.decode("utf-8", "replace")
     return values
+
+
+def _file(name: str, data: bytes) -> Json:
+    """An uploaded file; `width` and `height` in pixels where it is a PNG."""
+    size = {"width": int.from_bytes(data[16:20], "big"), "height": int.from_bytes(data[20:24], "big")} if data.startswith(_PNG) else {}
+    return {"file_name": name, "file_size": len(data), "sha256": hashlib.sha256(data).hexdigest(), **size}
 
 
 class Params:

@@ -69,6 +69,10 @@ class Talk:
         """Type @bot and a query, in whatever chat."""
         return dict(await self._door.call("ask_inline", sender=self.user, query=query, offset=offset))
 
+    async def choose(self, result: Json) -> Json:
+        """Send a result of an inline query into this chat; the message that everybody there sees is returned."""
+        return dict(await self._door.call("choose", chat_id=self.id, sender=self.user, result=result))
+
     async def block(self) -> None:
         """Block the bot (or throw it out of a group)."""
         await self.set_bot("kicked")

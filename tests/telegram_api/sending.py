@@ -11,6 +11,7 @@ from tests.telegram_api.telegram import Method, Telegram
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
+MAX_SIDES, MAX_RATIO = 10_000, 20
 NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message"
 )
@@ -78,8 +79,15 @@ def _caption(telegram: Telegram, params: Params) -> Json:
 
 
 def _photo(telegram: Telegram, params: Params) -> Json:
+    """A picture. Of an upload, of which only PNG is known here, Telegram wants sides of at most 10,000 pixels together and no strip."""
     file = _file(params, "photo")
-    return {"photo": [{**file, "width": 320, "height": 240}], **_caption(telegram, params)}
+    if "sha256" in file and "width" not in file:
+        raise bad_request("IMAGE_PROCESS_FAILED")
+    photo = {"width": 320, "height": 240, **file}
+    width, height = photo["width"], photo["height"]
+    if width + height > MAX_SIDES or max(width, height) > MAX_RATIO * min(width, height):
+        raise bad_request("PHOTO_INVALID_DIMENSIONS")
+    return {"photo": [photo], **_caption(telegram, params)}
 
 
 def _document(telegram: Telegram, params: Params) -> Json:

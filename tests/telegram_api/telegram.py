@@ -31,6 +31,8 @@ class Settings:
     """Every positive chat id is a person who has started the bot."""
     strict_html: bool = True
     """Refuse an & that is no known entity, as documented; the live server lets it through."""
+    inline: bool = True
+    """Whether inline queries were switched on with /setinline at @BotFather."""
     privacy: bool = False
     """Groups show the bot only commands, mentions and replies."""
     query_lifetime: float = 60.0

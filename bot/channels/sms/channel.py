@@ -10,7 +10,7 @@ from uuid import uuid4
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.routing import Route
 
-from bot.channels.postman import Letter, Postman
+from bot.channels.postman import Letter, Office, Postman
 from bot.channels.sms import numbers, webhook
 from bot.channels.sms.broadcast import Broadcast
 from bot.channels.sms.gateway import Arrival, Gateway, Sms
@@ -27,7 +27,6 @@ from bot.core.knowledge import DEFAULT_LANG, Knowledge
 from bot.core.message import Incoming, Reply, Status
 from bot.core.reports import Report
 
-_STOP_SECONDS = 10.0
 _TIDY_SECONDS = 300.0
 
 Note = Callable[[str, Report], Awaitable[None]]
@@ -50,6 +49,8 @@ class Options:
     countries: Collection[str] = ("PL", "UA")
     per_second: float = 10.0
     note: Note = _ignore
+    stop_seconds: float = 10.0
+    """How long what waits may be tried at the end."""
 
 
 class Body(BaseModel):
@@ -74,7 +75,7 @@ class SmsChannel:
         self._say = say
         self._guard = Guard()
         self._sender = Sender(options.gateways, now, say)
-        self._postman = Postman("SMS", inbox, self._open, options.per_second, say)
+        self._postman = Postman(Office("SMS", options.per_second, now, say), inbox, self._open)
         self._left_out: set[numbers.Kind] = set()
 
     async def __aenter__(self) -> Self:
@@ -86,7 +87,7 @@ class SmsChannel:
     async def __aexit__(self, *_: object) -> None:
         """Send what waits, as far as it can be done in some seconds."""
         self._tidying.cancel()
-        await self._postman.stop(_STOP_SECONDS)
+        await self._postman.stop(self._options.stop_seconds)
         await asyncio.gather(self._tidying, return_exceptions=True)
         await self._sender.close()
 
@@ -115,6 +116,7 @@ class SmsChannel:
                 self._postman.put(waiting)
             for reply in waiting if verdict is not Verdict.ANSWER else ():
                 await self._inbox.settle(reply, "", ())
+            await self._inbox.kept()
         if verdict is Verdict.WARN:
             self._postman.put([Waiting(0, number, self._body(number, render(too_fast(DEFAULT_LANG), self._options.style)))])
 
@@ -128,12 +130,12 @@ class SmsChannel:
         if asked is None:
             return Event(event, number, message, rendered)
         if asked.keyword is not Keyword.MORE:
-            return Event(event, number, message, rendered, keyword_answers.answer(self._knowledge(), asked, DEFAULT_LANG))
+            return Event(event, number, message, rendered, lambda: keyword_answers.answer(self._knowledge(), asked, DEFAULT_LANG))
         rest = await self._inbox.rest(_chat(number))
         if not rest:
             return Event(event, number, message, rendered)
         body = self._body(number, further(rest, self._options.style))
-        return Event(event, number, message, lambda _reply: body, Reply(Status.ANSWER, ()))
+        return Event(event, number, message, lambda _reply: body, lambda: Reply(Status.ANSWER, ()))
 
     def _answerable(self, sender: str) -> str | None:
         """The number to answer to; None where nobody is to be answered: a machine, ourselves, a country that is not served."""
@@ -175,6 +177,9 @@ class _Letter:
     inbox: Inbox
     sms: Sms
     answers: str = ""
+
+    def apologise(self) -> None:
+        """Every further word may cost a further SMS."""
 
     async def send(self) -> Outcome:
         outcome = await self.sender.send(self.sms)

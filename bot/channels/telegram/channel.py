@@ -12,39 +12,42 @@ from starlette.routing import Route
 from telegram import Bot, Update, User
 from telegram.error import TelegramError
 
-from bot.channels.postman import AT_ONCE
-from bot.channels.telegram import flood, webhook
+from bot.channels.postman import AT_ONCE, HANGING, Office
+from bot.channels.telegram import flood, inline, webhook
 from bot.channels.telegram.broadcast import Broadcast
-from bot.channels.telegram.hearing import Address, Heard, hear, left_by
+from bot.channels.telegram.hearing import Heard, hear, left_by
 from bot.channels.telegram.inbox import Inbox
+from bot.channels.telegram.links import Links
 from bot.channels.telegram.polling import WANTED, Json, persist, poll
 from bot.channels.telegram.pools import Pools
 from bot.channels.telegram.postman import Postman
 from bot.channels.telegram.profile import introduce
-from bot.channels.telegram.render import render
+from bot.channels.telegram.render import Code, render
 from bot.channels.telegram.sending import Body, Parcel, send
 from bot.channels.telegram.words import Words
-from bot.core.delivery import Event, Outcome, Waiting
+from bot.core import handout
+from bot.core.delivery import Event, Outcome, Waiting, apology
 from bot.core.dialogue import too_fast
 from bot.core.knowledge import Knowledge
 from bot.core.message import Reply
 
-_CONNECTIONS = AT_ONCE + 16
+_CONNECTIONS = AT_ONCE + HANGING + 16
 """Room for the poll and for acknowledging buttons beside the sends."""
 _SEND_SECONDS = 20.0
-_STOP_SECONDS = 10.0
 _TIDY_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to reach Telegram. `base`: the Bot API server; `per_second`: most messages sent a second; `public_url`: of the webhook."""
+    """How to reach Telegram. `base`: the Bot API server; `per_second`: most messages sent a second; `public_url`: of the webhook and the cards."""
 
     token: str
     base: str
     per_second: float
     public_url: str = ""
     secret: str = ""
+    stop_seconds: float = 10.0
+    """How long what waits may be tried at the end."""
 
 
 class TelegramChannel:
@@ -60,7 +63,7 @@ class TelegramChannel:
         self._oddities = Words(say, now)
         request = Pools(_CONNECTIONS, _SEND_SECONDS)
         self._bot = Bot(options.token, base_url=f"{options.base}/bot", request=request, get_updates_request=request)
-        self._postman = Postman(inbox, self._send, options.per_second, Words(say, now))
+        self._postman = Postman(Office("Telegram", options.per_second, now, Words(say, now).say), inbox, self._send)
         self._flood = flood.Flood()
         self._running: set[asyncio.Task[None]] = set()
 
@@ -73,8 +76,8 @@ class TelegramChannel:
     async def __aexit__(self, *_: object) -> None:
         """Take in what has begun to be, and send what waits, as far as it can be done in some seconds."""
         self._tidying.cancel()
-        await asyncio.wait({self._tidying, *self._running}, timeout=_STOP_SECONDS)
-        await self._postman.stop(_STOP_SECONDS)
+        await asyncio.wait({self._tidying, *self._running}, timeout=self._options.stop_seconds)
+        await self._postman.stop(self._options.stop_seconds)
         await self._bot.shutdown()
 
     async def poll(self) -> None:
@@ -83,7 +86,7 @@ class TelegramChannel:
         async def connect() -> None:
             await self._bot.initialize()
             await self._bot.delete_webhook()
-            await introduce(self._bot, self._knowledge())
+            await self._introduce()
 
         await persist(connect, self._words)
         await poll(self._bot, self.take, self._words)
@@ -94,10 +97,15 @@ class TelegramChannel:
         async def connect() -> None:
             await self._bot.initialize()
             await self._bot.set_webhook(self._options.public_url + webhook.PATH, allowed_updates=WANTED, secret_token=self._options.secret)
-            await introduce(self._bot, self._knowledge())
+            await self._introduce()
 
         await persist(connect, self._words)
         self._words.say("Telegram: delivers to the webhook")
+
+    async def _introduce(self) -> None:
+        await introduce(self._bot, self._knowledge())
+        if not self._bot.supports_inline_queries:
+            self._words.say("Telegram: cards in other chats are off; to switch them on, send /setinline to @BotFather")
 
     def broadcast(self) -> Broadcast:
         """Its end of the outbox."""
@@ -118,18 +126,26 @@ class TelegramChannel:
     async def _take(self, updates: Sequence[Json], me: User) -> None:
         events: list[Event] = []
         notices: list[Waiting] = []
+        links = Links(self._options.public_url, me.username or "")
         for chat in filter(None, map(left_by, updates)):
             await self._inbox.left(chat)
-        for heard in filter(None, (self._hear(update, me) for update in updates)):
+        for update in updates:
+            if "inline_query" in update:
+                self._run(self._offer(update, links))
+                continue
+            heard = self._hear(update, me)
+            if heard is None:
+                continue
             if heard.press:
                 self._run(self._acknowledge(heard.press))
             verdict = self._flood.verdict(heard.message.chat, heard.event, heard.message.at, self._now())
             if verdict is flood.Verdict.ANSWER:
-                events.append(Event(heard.event, str(heard.address.chat), heard.message, partial(_body, heard.address)))
+                events.append(self._event(heard, links))
             elif verdict is flood.Verdict.WARN:
-                notices.append(Waiting(0, str(heard.address.chat), _body(heard.address, too_fast(heard.message.lang))))
+                notices.append(Waiting(0, str(heard.address.chat), _body(heard, links, too_fast(heard.message.lang))))
         self._postman.put(await self._inbox.take_in(events) if events else ())
         self._postman.put(notices)
+        await self._inbox.kept()
 
     def _hear(self, update: Json, me: User) -> Heard | None:
         """What an update asks; one that cannot be understood asks nothing."""
@@ -138,6 +154,25 @@ class TelegramChannel:
         except Exception as error:  # noqa: BLE001  # whatever is in it, it must not keep the others from being answered
             self._oddities.say(f"Telegram: an update of an unknown form was left out ({type(error).__name__})")
             return None
+
+    def _event(self, heard: Heard, links: Links) -> Event:
+        """The message as the inbox takes it: a question, or the wish for a card to pass on."""
+        to = str(heard.address.chat)
+        if heard.card is None:
+            return Event(heard.event, to, heard.message, partial(_body, heard, links))
+        handed = partial(handout.hand_out, self._knowledge(), heard.card, links.card, self._now())
+        return Event(heard.event, to, heard.message, partial(_body, heard, links, with_code=True), handed)
+
+    async def _offer(self, update: Json, links: Links) -> None:
+        """Answer an inline query at once: it lapses in seconds, so it waits nowhere."""
+        try:
+            query = Update.de_json(update, self._bot).inline_query
+            if query and self._flood.verdict(f"inline:{query.from_user.id}", query.id, None, self._now()) is flood.Verdict.ANSWER:
+                await inline.offer(self._bot, query, self._knowledge(), links, self._now())
+        except TelegramError:
+            return  # who types on asks again
+        except Exception as error:  # noqa: BLE001  # whatever is in it, nothing depends on it
+            self._oddities.say(f"Telegram: an inline query was left out ({type(error).__name__})")
 
     async def _acknowledge(self, press: str) -> None:
         """Let the pressed button rest; whether that succeeds changes nothing."""
@@ -163,6 +198,11 @@ class TelegramChannel:
             await asyncio.sleep(_TIDY_SECONDS)
 
 
-def _body(address: Address, reply: Reply) -> str:
-    """A reply as it waits in the store."""
-    return Body(address=address, rendered=render(reply)).model_dump_json(exclude_defaults=True)
+def _body(heard: Heard, links: Links, reply: Reply, *, with_code: bool = False) -> str:
+    """A reply as it waits in the store, `with_code`: and its card's QR code."""
+    card = reply.card
+    rendered = render(reply, links.share(card) if card else "")
+    if card and with_code:
+        link = links.card(card.key)
+        rendered = rendered.model_copy(update={"code": Code(link=link, caption=f"{card.title}: {link}")})
+    return Body(address=heard.address, rendered=rendered, apology=apology(reply, heard.message.lang)).model_dump_json(exclude_defaults=True)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from telegram import Message, MessageEntity, Update, User
 from telegram.constants import ChatType
 
+from bot.core import handout
 from bot.core.knowledge import DEFAULT_LANG
 from bot.core.message import Incoming
 
@@ -34,11 +35,15 @@ class Address(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """An update that is meant for the bot. `press`: the id of a button press, which Telegram wants acknowledged."""
+    """An update that is meant for the bot.
+
+    `card`: what a card to pass on is wanted of, None where the message is a question. `press`: the id of a button press, which Telegram wants acknowledged.
+    """
 
     event: str
     message: Incoming
     address: Address
+    card: str | None = None
     press: str = ""
 
 
@@ -62,7 +67,8 @@ def hear(update: Update, me: User) -> Heard | None:
     album = f"album:{message.chat.id}:{message.media_group_id}" if message.media_group_id and not text else ""
     if message.chat.type in _GROUPS:
         text = _without_name(text, me)
-    return Heard(album or str(update.update_id), _incoming(message, text, wordless=wordless), _address(message, edited=edited))
+    incoming = _incoming(message, text, wordless=wordless)
+    return Heard(album or str(update.update_id), incoming, _address(message, edited=edited), handout.wanted(incoming))
 
 
 def _is_of_a_bot(message: Message) -> bool:
@@ -98,7 +104,8 @@ def _press(update: Update) -> Heard | None:
     thread = message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
     replaced = message.message_id if message.is_accessible else None
     incoming = Incoming(_session(message.chat.id, message.chat.type, press.from_user), "", _lang(press.from_user), pressed=press.data)
-    return Heard(str(update.update_id), incoming, Address(chat=message.chat.id, thread=thread, replaces=replaced), press.id)
+    address = Address(chat=message.chat.id, thread=thread, replaces=replaced)
+    return Heard(str(update.update_id), incoming, address, handout.wanted(incoming), press.id)
 
 
 def _session(chat: int, kind: str, user: User | None) -> str:

@@ -12,6 +12,9 @@ class Inbox(Protocol):
     async def take_in(self, events: Sequence[Event]) -> Sequence[Waiting]:
         """Replies to messages, for those that have one; all are taken in or, where this raises, none."""
 
+    async def kept(self) -> None:
+        """What was taken in survives a power failure when this returns."""
+
     async def waiting(self) -> Sequence[Waiting]:
         """Replies left unsent by an earlier process."""
 

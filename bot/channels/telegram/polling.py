@@ -17,7 +17,7 @@ _GRACE_SECONDS = 10
 _FAREWELL_SECONDS = 2
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0
 _REVOKED = "Unauthorized"
-WANTED = ("message", "edited_message", "callback_query", "my_chat_member")
+WANTED = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
 
 Json = dict[str, Any]
 T = TypeVar("T")

@@ -8,7 +8,6 @@ from pydantic import ValidationError
 from bot.channels import postman
 from bot.channels.telegram.inbox import Inbox
 from bot.channels.telegram.sending import Body, Parcel
-from bot.channels.telegram.words import Words
 from bot.core.delivery import Outcome, Waiting
 
 Send = Callable[[Parcel], Awaitable[Outcome]]
@@ -22,6 +21,9 @@ class _Letter:
     through: Send
     answers: str
 
+    def apologise(self) -> None:
+        self.parcel.late = self.parcel.late or not self.parcel.sent
+
     async def send(self) -> Outcome:
         return await self.through(self.parcel)
 
@@ -29,9 +31,9 @@ class _Letter:
 class Postman(postman.Postman):
     """Sends waiting replies to Telegram."""
 
-    def __init__(self, inbox: Inbox, send: Send, per_second: float, words: Words) -> None:
-        """`per_second`: most messages a second over all chats. `words` are told, in one line, what went wrong."""
-        super().__init__("Telegram", inbox, self._made_ready, per_second, words.say)
+    def __init__(self, office: postman.Office, inbox: Inbox, send: Send) -> None:
+        """`send` takes a parcel to Telegram."""
+        super().__init__(office, inbox, self._made_ready)
         self._earlier_of = inbox.answers_to
         self._send = send
 

@@ -4,20 +4,22 @@ import re
 
 from telegram import Bot, BotCommand
 
+from bot.core.handout import COMMAND
 from bot.core.knowledge import Knowledge, say
 
 _COMMAND = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _MAX_ABOUT_COMMAND = 256
 _MAX_TEXT = 512
 _MAX_SHORT = 120
-_ORDER = ("telefony", "tematy", "pomoc", "alerty", "prywatnosc", "start")
+_ORDER = ("telefony", "tematy", "pomoc", "alerty", "prywatnosc", COMMAND, "start")
 """Commands below the places, the most useful first; others follow."""
 
 
 def commands(knowledge: Knowledge) -> list[tuple[str, str]]:
-    """(command, description): the main places, then the topics that have a command."""
+    """(command, description): the main places, then the topics that have a command, and that for cards."""
     places = [(place, say(knowledge.subjects[place].title)) for place in knowledge.centre.main_places]
     topics = [(topic.commands[0], say(topic.title)) for topic in knowledge.topics() if topic.commands]
+    topics.append((COMMAND, "Karta do przesłania: link, kod QR, SMS"))
     topics.sort(key=lambda found: _ORDER.index(found[0]) if found[0] in _ORDER else len(_ORDER))
     return [(name, title[:_MAX_ABOUT_COMMAND]) for name, title in dict((*places, *topics)).items() if _COMMAND.fullmatch(name)]
 

@@ -7,13 +7,14 @@ from urllib.parse import quote_plus
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.core.message import AddressLine, Block, Choice, PhoneLine, Reply, Role, Status
+from bot.core.message import AddressLine, Block, Choice, Line, PhoneLine, Reply, Role, Status
 
 MAX_UNITS = 4096
 """UTF-16 units of the longest message, after Telegram has read its markup."""
 MAX_DATA = 64
 """Bytes of the longest button data."""
-_MOST_BUTTONS = 100
+_MOST_BUTTONS = 99
+"""One more than these is the limit: that to share."""
 _PIECE_UNITS = 1024
 """Longer lines are cut, so that a line with its markup and escapes still fits a message for sure."""
 _WORD = re.compile(r"(?:\d[\d -]*\d|\S)+\s*")
@@ -21,16 +22,17 @@ _WORD = re.compile(r"(?:\d[\d -]*\d|\S)+\s*")
 _ROW = 2
 _SHORT_LABEL = 18
 _CALLED_FROM_ABROAD = "+48"
-_TAGS = {Role.URGENT: "b", Role.QUESTION: "b", Role.NOTE: "i", Role.SOURCE: "i"}
+_TAGS = {Role.URGENT: "b", Role.QUESTION: "b", Role.NOTE: "i", Role.SOURCE: "i", Role.COPY: "code"}
 
 
 class Button(BaseModel):
-    """A button under a message; `data` is the key of a choice."""
+    """A button under a message: `data` is the key of a choice, `url` instead an address that it opens."""
 
     model_config = ConfigDict(frozen=True)
 
     label: str
-    data: str
+    data: str = ""
+    url: str = ""
 
 
 class Venue(BaseModel):
@@ -44,28 +46,56 @@ class Venue(BaseModel):
     address: str
 
 
+class Code(BaseModel):
+    """A QR code that is sent as a picture of its own: what it opens, and what stands below it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    link: str
+    caption: str
+
+
 class Rendered(BaseModel):
-    """A reply as one or more messages; the buttons stand under the last one."""
+    """A reply as one or more messages; the buttons stand under the last text."""
 
     model_config = ConfigDict(frozen=True)
 
     texts: tuple[str, ...]
     buttons: tuple[tuple[Button, ...], ...] = ()
     venue: Venue | None = None
+    code: Code | None = None
 
 
-def render(reply: Reply) -> Rendered:
-    """The reply as Telegram's HTML. In danger nothing but the words: no button stands in the way of the number."""
-    lines = [html for block in reply.blocks for html in _html(block)]
-    if reply.asks:
-        lines += [line for choice in reply.choices for line in _option(choice)]
-    calm = reply.status is not Status.CRISIS
-    return Rendered(texts=tuple(_messages(lines)), buttons=_rows(reply.choices) if calm else (), venue=_venue(reply) if calm else None)
+def render(reply: Reply, share: str = "") -> Rendered:
+    """The reply as Telegram's HTML. `share`: the address that forwards its card, where it has one.
+
+    In danger nothing but the words: no button stands in the way of the number.
+    """
+    texts = tuple(_messages(_lines(reply)))
+    if reply.status is Status.CRISIS:
+        return Rendered(texts=texts)
+    forward = ((Button(label=reply.card.share, url=share),),) if reply.card and share else ()
+    return Rendered(texts=texts, buttons=(*_rows(reply.choices), *forward), venue=_venue(reply))
+
+
+def render_card(reply: Reply, last: str) -> str:
+    """The reply in one message, as far as it fits, with a last line of HTML in any case."""
+    return f"{next(_messages(_lines(reply), MAX_UNITS - units(last) - 1))}\n{last}"
+
+
+def last_line(text: str, link: str, title: str) -> str:
+    """A remark and where to look."""
+    return f'<i>{escape(text)}</i> <a href="{escape(link)}">{escape(_clean(title))}</a>'
 
 
 def units(text: str) -> int:
     """Length as Telegram counts it: UTF-16 units."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _lines(reply: Reply) -> list[str]:
+    lines = [html for block in reply.blocks for html in _html(block)]
+    return lines + [line for choice in reply.choices for line in _option(choice)] if reply.asks else lines
 
 
 def _html(block: Block) -> Iterator[str]:
@@ -117,13 +147,13 @@ def _clean(text: str) -> str:
     return " ".join(text.splitlines()).encode("utf-8", "replace").decode()
 
 
-def _messages(lines: Sequence[str]) -> Iterator[str]:
+def _messages(lines: Sequence[str], most: int = MAX_UNITS) -> Iterator[str]:
     """Lines put together to messages that fit, cut between lines. Markup is counted as well, so the cut is never too late."""
     message: list[str] = []
     length = 0
     for line in lines:
         size = units(line) + 1
-        if message and length + size > MAX_UNITS:
+        if message and length + size > most:
             yield from _shown(message)
             message, length = [], 0
         message.append(line)
@@ -155,7 +185,7 @@ def _rows(choices: Sequence[Choice]) -> tuple[tuple[Button, ...], ...]:
 
 def _venue(reply: Reply) -> Venue | None:
     """A pin where an address is what was asked for and its coordinates are known."""
-    first = next(iter(reply.blocks), None)
+    first = next((block for block in reply.blocks if not (isinstance(block, Line) and block.role is Role.NOTE)), None)
     if not isinstance(first, AddressLine) or first.point is None:
         return None
     return Venue(latitude=first.point[0], longitude=first.point[1], title=_clean(first.text).partition(":")[0], address=_clean(first.query))

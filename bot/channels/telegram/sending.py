@@ -13,8 +13,9 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPrevie
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
+from bot.channels.sharing import qr_png
 from bot.channels.telegram.hearing import Address
-from bot.channels.telegram.render import Rendered
+from bot.channels.telegram.render import MAX_UNITS, Button, Code, Rendered, units
 from bot.core.delivery import Blocked, Later, Outcome, Refused, Sent, Uncertain
 
 _UNREACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -35,6 +36,8 @@ class Body(BaseModel):
 
     address: Address
     rendered: Rendered
+    apology: str = ""
+    """What goes before it where it is sent late."""
 
 
 @dataclass(slots=True)
@@ -45,17 +48,28 @@ class Parcel:
     earlier: tuple[int, ...] = ()
     """Messages of ours that it takes the place of."""
     sent: list[int] = field(default_factory=list)
+    late: bool = False
+
+    def texts(self) -> tuple[str, ...]:
+        """Its messages as HTML, with the apology where it is late."""
+        texts, apology = self.body.rendered.texts, self.body.apology
+        if not self.late or not apology or not texts:
+            return texts
+        first = f"<i>{apology}</i>\n{texts[0]}"
+        return (first, *texts[1:]) if units(first) <= MAX_UNITS else (f"<i>{apology}</i>", *texts)
 
 
 async def send(bot: Bot, parcel: Parcel) -> Outcome:
     """Send what is left of a parcel: earlier messages are edited, further parts sent anew, earlier ones left over deleted."""
-    texts, earlier = parcel.body.rendered.texts, parcel.earlier
+    texts, earlier, code = parcel.texts(), parcel.earlier, parcel.body.rendered.code
     try:
         while len(parcel.sent) < len(texts):
             parcel.sent.append(await _part(bot, parcel, len(parcel.sent)))
+        if code and len(parcel.sent) == len(texts):
+            parcel.sent.append(await _picture(bot, parcel.body.address, code))
     except TelegramError as error:
         outcome = outcome_of(error)
-        repeatable = len(parcel.sent) < len(earlier)  # to edit twice is to edit once
+        repeatable = len(parcel.sent) < min(len(earlier), len(texts))  # to edit twice is to edit once
         return Later(_RETRY_SECONDS, outcome.reason) if isinstance(outcome, Uncertain) and repeatable else outcome
     pins = await _finish(bot, parcel)
     return Sent(tuple(str(message) for message in (*parcel.sent, *pins)))
@@ -94,9 +108,9 @@ def _later(error: TelegramError) -> Later | None:
 
 async def _part(bot: Bot, parcel: Parcel, number: int) -> int:
     """One message of the reply; the buttons go under the last one. Returns its id."""
-    rendered, address = parcel.body.rendered, parcel.body.address
-    text = rendered.texts[number]
-    buttons = keyboard(rendered) if number == len(rendered.texts) - 1 else None
+    texts, address = parcel.texts(), parcel.body.address
+    text = texts[number]
+    buttons = keyboard(parcel.body.rendered) if number == len(texts) - 1 else None
     if number < len(parcel.earlier) and await _edited(bot, address.chat, parcel.earlier[number], text, buttons):
         return parcel.earlier[number]
     quoted = ReplyParameters(address.quotes, allow_sending_without_reply=True) if address.quotes and not number else None
@@ -114,6 +128,12 @@ async def _part(bot: Bot, parcel: Parcel, number: int) -> int:
         if _MARKUP not in str(error).lower():
             raise
         return (await send_message(unescape(_TAG.sub("", text)))).message_id
+
+
+async def _picture(bot: Bot, address: Address, code: Code) -> int:
+    """The QR code; returns its message's id."""
+    picture = qr_png(code.link)
+    return (await bot.send_photo(address.chat, picture, caption=code.caption, message_thread_id=address.thread, filename="qr.png")).message_id
 
 
 async def _finish(bot: Bot, parcel: Parcel) -> list[int]:
@@ -142,4 +162,8 @@ def keyboard(rendered: Rendered) -> InlineKeyboardMarkup | None:
     """The buttons under a message; None where there are none."""
     if not rendered.buttons:
         return None
-    return InlineKeyboardMarkup([[InlineKeyboardButton(b.label, callback_data=b.data) for b in row] for row in rendered.buttons])
+    return InlineKeyboardMarkup([[_button(button) for button in row] for row in rendered.buttons])
+
+
+def _button(button: Button) -> InlineKeyboardButton:
+    return InlineKeyboardButton(button.label, url=button.url) if button.url else InlineKeyboardButton(button.label, callback_data=button.data)

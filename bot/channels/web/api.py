@@ -11,11 +11,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.channels.batch import as_object, parse_at
-from bot.channels.web import body, freshness
+from bot.channels.sharing import web_card
+from bot.channels.web import body, caching
 from bot.channels.web.page import Pages
 from bot.channels.web.site import Site
-from bot.channels.web.view import has_card
 from bot.core import hours
+from bot.core.card import has_card
 from bot.core.knowledge import Place, Topic, say
 from bot.core.message import Incoming
 
@@ -96,7 +97,7 @@ class Api:
             "facts": facts,
             "source": say(topic.source.title),
             "as_of": topic.source.as_of,
-            "url": f"{self.pages.home(request)}/k/{topic.id}",
+            "url": web_card(self.pages.home(request), topic.id),
         }
 
     def _place(self, request: Request, place: Place) -> dict[str, Any]:
@@ -112,8 +113,8 @@ class Api:
             "until": status.until.replace(tzinfo=hours.TZ).isoformat() if status and status.until else None,
             "source": say(place.source.title),
             "as_of": place.source.as_of,
-            "url": f"{self.pages.home(request)}/k/{place.id}",
+            "url": web_card(self.pages.home(request), place.id),
         }
 
     def _list(self, request: Request, found: list[dict[str, Any]]) -> Response:
-        return freshness.answer(request, bytes(JSONResponse({"items": found}).body), "application/json", self.site.now())
+        return caching.answer(request, bytes(JSONResponse({"items": found}).body), "application/json", self.site.now())

@@ -1,30 +1,26 @@
 """Cards: a permanent page for every topic and place, made of the same reply as in the chat, to be forwarded or put up on a wall."""
 
-import io
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
-import segno
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.channels.web import freshness
+from bot.channels import sharing
+from bot.channels.web import caching
 from bot.channels.web.linked import linked
 from bot.channels.web.page import Pages
+from bot.channels.web.poster import sheet
 from bot.channels.web.site import Site
-from bot.channels.web.view import has_card, view
-from bot.core import card, opening
+from bot.channels.web.view import view
+from bot.core import card, freshness, hours, opening, polish
+from bot.core.card import has_card
 from bot.core.dialogue import respond
 from bot.core.knowledge import Place, Topic, say
 from bot.core.message import Incoming, Line, Session
 from bot.core.replies import Scene, source_line, tell
-
-_PREVIEW = 200
-_QR_BORDER = 4
-_QR_SCALE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +36,18 @@ class Cards:
 
     async def poster(self, request: Request) -> Response:
         """The card as a sheet of A4 for a notice board."""
-        return self.pages.fresh(request, "poster.html", self._values(request))
+        values = self._values(request)
+        return self.pages.fresh(request, "poster.html", values | sheet(values["subject"], values["answer"], hours.wall(self.site.now()).date()))
 
     async def qr_svg(self, request: Request) -> Response:
         """The card's address as a QR code that can be printed at any size."""
         link = self._link(request, self._subject(request))
-        return freshness.answer(request, _svg(link), "image/svg+xml", self.site.now())
+        return caching.answer(request, sharing.qr_svg(link), "image/svg+xml", self.site.now())
 
     async def qr_png(self, request: Request) -> Response:
         """The same as a picture to send."""
         link = self._link(request, self._subject(request))
-        return freshness.answer(request, _png(link), "image/png", self.site.now())
+        return caching.answer(request, sharing.qr_png(link), "image/png", self.site.now())
 
     def _subject(self, request: Request) -> Place | Topic:
         subject = self.site.knowledge().subjects.get(request.path_params["id"])
@@ -59,7 +56,7 @@ class Cards:
         return subject
 
     def _link(self, request: Request, subject: Place | Topic) -> str:
-        return f"{self.pages.home(request)}/k/{subject.id}"
+        return sharing.web_card(self.pages.home(request), subject.id)
 
     def _values(self, request: Request) -> dict[str, Any]:
         subject, knowledge, now = self._subject(request), self.site.knowledge(), freshness.minute(self.site.now())
@@ -76,27 +73,15 @@ class Cards:
             "answer": shown,
             "timetable": list(opening.answer(subject, None, now, timetable=True))[1:] if isinstance(subject, Place) and subject.hours else [],
             "told": lines,
+            "fleeting": opening.now_line(subject, now) if isinstance(subject, Place) and subject.hours else "",
+            "printed": f"{polish.day_month(now.date())} {now.year}",
             "facts": [
                 (fact, told.block.plain(), source_line([told.source], "pl", now.date(), reachable=False).text if told.source else "") for fact, told in facts
             ],
-            "preview": " ".join(lines[:2])[:_PREVIEW],
+            "preview": card.preview(knowledge, subject, now),
             "link": link,
             "sms": card.sms(knowledge, subject, link, now),
-            "to_telegram": f"https://t.me/share/url?url={quote(link, safe='')}&text={quote(title, safe='')}",
+            "to_telegram": sharing.through_telegram(link, title),
             "to_mail": f"mailto:?subject={quote(title, safe='')}&body={quote(message, safe='')}",
             "data": linked(knowledge, subject, link, now),
         }
-
-
-@lru_cache(maxsize=256)
-def _svg(link: str) -> bytes:
-    out = io.BytesIO()
-    segno.make(link, error="m", micro=False).save(out, kind="svg", border=_QR_BORDER, light="#fff", xmldecl=True, omitsize=True)
-    return out.getvalue()
-
-
-@lru_cache(maxsize=256)
-def _png(link: str) -> bytes:
-    out = io.BytesIO()
-    segno.make(link, error="m", micro=False).save(out, kind="png", border=_QR_BORDER, scale=_QR_SCALE)
-    return out.getvalue()

@@ -13,12 +13,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.channels.web import body, freshness
+from bot.channels.web import body
 from bot.channels.web.guard import EMBEDDED
 from bot.channels.web.page import Pages
 from bot.channels.web.site import Site
 from bot.channels.web.view import label_of, view
-from bot.core import opening
+from bot.core import freshness, opening
 from bot.core.knowledge import Knowledge, say
 from bot.core.message import Incoming
 from bot.core.query import MAX_KEY

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.channels.web import freshness, openapi
+from bot.channels.web import caching, openapi
 from bot.channels.web.hsds import PROFILE, VERSION, Export
 from bot.channels.web.page import Pages
 from bot.channels.web.site import Site
@@ -74,7 +74,7 @@ class Directory:
         return self._answer(request, body)
 
     def _answer(self, request: Request, value: dict[str, Any]) -> Response:
-        return freshness.answer(request, bytes(JSONResponse(value).body), "application/json", self.site.now())
+        return caching.answer(request, bytes(JSONResponse(value).body), "application/json", self.site.now())
 
 
 def _number(request: Request, name: str, default: int) -> int:

@@ -6,9 +6,10 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from bot.channels.sharing import web_card
 from bot.channels.web.timetable import Opening, openings
-from bot.channels.web.view import has_card
 from bot.core import hours
+from bot.core.card import card_of
 from bot.core.knowledge import Content, Kind, Phone, Place, Topic, say
 
 VERSION = "3.0"
@@ -32,10 +33,10 @@ class Export:
         return {"id": self._id("organization", ""), "name": name, "description": f"{name}: ośrodek pomocy rodzinie", "website": self.home}
 
     def services(self) -> Iterator[Json]:
-        """Every matter and every place with a card: a shelter is a service as well as a location."""
+        """Every matter and every place that can be forwarded: a shelter is a service as well as a location."""
         today = hours.wall(self.now).date()
         for subject in self.content.subjects.values():
-            if has_card(subject) and not (isinstance(subject, Topic) and subject.kind is not Kind.TOPIC):
+            if card_of(subject) and not (isinstance(subject, Topic) and subject.kind is not Kind.TOPIC):
                 yield self._service(subject, today)
 
     def service(self, service_id: str) -> Json | None:
@@ -51,7 +52,7 @@ class Export:
             "organization": self.organization(),
             "name": say(subject.title),
             "description": say(subject.summary) or say(subject.title),
-            "url": f"{self.home}/k/{subject.id}",
+            "url": web_card(self.home, subject.id),
             "status": "inactive" if ended else "active",
             "languages": [{"id": self._id("language", subject.id), "service_id": own, "name": "polski", "code": "pl"}],
             "phones": [self._phone(p, say(place.title), i) for place in self._answering(subject) for i, p in enumerate(place.phones)],
@@ -76,7 +77,7 @@ class Export:
 
     def _location(self, place: Place) -> Json:
         own, address = self._id("location", place.id), place.address
-        found: Json = {"id": own, "location_type": "physical", "name": say(place.title), "url": f"{self.home}/k/{place.id}"}
+        found: Json = {"id": own, "location_type": "physical", "name": say(place.title), "url": web_card(self.home, place.id)}
         if address:
             found["addresses"] = [
                 {

@@ -41,7 +41,6 @@ def _place(knowledge: Knowledge, place: Place, link: str, now: datetime) -> dict
     if answering.phones:
         found["telephone"] = answering.phones[0].number
     if place.hours:
-        found["openingHours"] = place.hours
         found["openingHoursSpecification"] = [
             {
                 "@type": "OpeningHoursSpecification",

@@ -76,7 +76,8 @@ def _problems(**meanings: str) -> Json:
 
 def _get(summary: str, schema: Json, *parameters: Json) -> Json:
     problems = _problems(**({"on_422": "A parameter has an impossible value"} if len(parameters) > 1 else {"on_404": "There is none"} if parameters else {}))
-    return {"summary": summary, "parameters": list(parameters), "responses": {"200": {"description": summary, "content": _json(schema)}} | problems}
+    found = {"200": {"description": summary, "content": _json(schema)}, "304": {"description": "The same as If-None-Match names"}}
+    return {"summary": summary, "parameters": list(parameters), "responses": found | problems}
 
 
 def _ask() -> Json:

@@ -11,9 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from bot.channels.web import freshness
+from bot.channels.web import caching
 from bot.channels.web.site import Site
-from bot.channels.web.view import has_card, keep
+from bot.channels.web.view import keep
+from bot.core.card import has_card
 from bot.core.knowledge import say
 
 _HERE = Path(__file__).parent
@@ -29,7 +30,7 @@ class Pages:
         self._site = site
         self._static = {path.name: path.read_bytes() for path in _STATIC.iterdir() if path.is_file()}
         self._environment = Environment(
-            loader=FileSystemLoader(_HERE / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+            loader=FileSystemLoader(_HERE / "templates"), autoescape=True, auto_reload=False, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
         )
         self._environment.filters["keep"] = keep
         self._environment.globals.update(say=say, static=self.static_address, has_card=has_card)
@@ -42,7 +43,7 @@ class Pages:
 
     def fresh(self, request: Request, template: str, values: Mapping[str, Any]) -> Response:
         """A page that is the same for everyone, current at this minute."""
-        return freshness.answer(request, self.text(request, template, values), "text/html; charset=utf-8", self._site.now())
+        return caching.answer(request, self.text(request, template, values), "text/html; charset=utf-8", self._site.now())
 
     def private(self, request: Request, template: str, values: Mapping[str, Any], status: int = 200) -> Response:
         """A page for one person only; nothing keeps it."""

@@ -8,15 +8,10 @@ from starlette.responses import Response
 
 from bot.channels.web.page import Pages
 from bot.channels.web.site import Site
-from bot.channels.web.view import has_card
-from bot.core.dialogue import respond
-from bot.core.knowledge import Knowledge, Place, Topic, say
-from bot.core.message import Incoming, Session
+from bot.core.card import has_card
+from bot.core.knowledge import Place, Topic, say
+from bot.core.search import find
 from bot.core.text import clip, fold
-
-Entry = Place | Topic
-_LIKELY = 0.1
-"""From this probability on what the bot understood is shown among the finds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +26,16 @@ class Topics:
         knowledge, today = self.site.knowledge(), self.site.now().date()
         words = clip(request.query_params.get("q", "")).strip()
         if words:
-            return self.pages.private(request, "topics.html", {"words": words, "groups": [("Znalezione", self._found(knowledge, words))]})
+            return self.pages.private(
+                request, "topics.html", {"words": words, "about": _about, "groups": [("Znalezione", find(knowledge, words, self.site.now()))]}
+            )
         every = sorted((s for s in knowledge.subjects.values() if has_card(s)), key=lambda s: _sortable(say(s.title)))
         places = [s for s in every if isinstance(s, Place) and s.address]
         contacts = [s for s in every if isinstance(s, Place) and not s.address]
         topics = [s for s in every if isinstance(s, Topic) and not s.has_ended(today)]
         ended = [s for s in every if isinstance(s, Topic) and s.has_ended(today)]
         groups = [("Miejsca", places), ("Sprawy", topics), ("Telefony", contacts), ("Zakończone", ended)]
-        return self.pages.fresh(request, "topics.html", {"words": "", "groups": [group for group in groups if group[1]]})
-
-    def _found(self, knowledge: Knowledge, words: str) -> list[Entry]:
-        """What the bot understands, then what holds all the words as they are written."""
-        reply = respond(knowledge, Session(), Incoming("", words), self.site.now())
-        understood = [t for t, score in reply.topics if score >= _LIKELY] + [c.key.partition("?")[0] for c in reply.choices if reply.asks]
-        folded = fold(words).split()
-        holding = [s.id for s in knowledge.subjects.values() if all(word in _searched(s) for word in folded)]
-        found = (knowledge.subjects.get(i) for i in dict.fromkeys((*understood, *holding)))
-        return [s for s in found if s is not None and has_card(s)]
+        return self.pages.fresh(request, "topics.html", {"words": "", "about": _about, "groups": [group for group in groups if group[1]]})
 
     async def page(self, request: Request) -> Response:
         """Privacy, accessibility."""
@@ -57,9 +45,11 @@ class Topics:
         return self.pages.fresh(request, "text.html", {"page": page})
 
 
-def _searched(subject: Entry) -> str:
-    texts = (say(subject.title), *subject.names, say(subject.summary), *(say(f.title) for f in subject.facts))
-    return fold(" ".join(texts))
+def _about(entry: Place | Topic) -> str:
+    """What stands beside the title: what it is, else whom to call."""
+    if isinstance(entry, Place) and not entry.summary:
+        return " lub ".join(f"tel. {phone.shown}" for phone in entry.phones)
+    return say(entry.summary)
 
 
 def _sortable(title: str) -> str:

@@ -9,12 +9,11 @@ from urllib.parse import quote_plus
 from markupsafe import Markup, escape
 
 from bot.core import opening
-from bot.core.knowledge import Kind, Knowledge, Place, Subject, Topic, say
+from bot.core.knowledge import Knowledge, Place, Subject, say
 from bot.core.message import AddressLine, Block, PhoneLine, Reply, Role, Status
 from bot.core.query import by_key
 
-_TOGETHER = re.compile(r"\d{1,2}:\d\d–\d{1,2}:\d\d|(?:\d{2,3} ){2,3}\d{2,3}|\d+ (?:godz|min)\b\.?|\w+ \d+[a-z]?(?=,|$)")
-_NO_CARD = frozenset((Kind.SMALLTALK, Kind.ELSEWHERE, Kind.NOT_THAT))
+_TOGETHER = re.compile(r"\d{1,2}:\d\d–\d{1,2}:\d\d|(?:tel\. )?(?:\d{2,3} ){2,3}\d{2,3}|\d+ (?:godz|min)\b\.?|\w+ \d+[a-z]?(?=,|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +47,10 @@ def view(knowledge: Knowledge, reply: Reply, now: datetime) -> View:
         items=tuple(item for item in items if item.kind != Role.SOURCE),
         source=" ".join(item.text for item in items if item.kind == Role.SOURCE),
         reply=reply,
-        card=subject.id if subject and has_card(subject) and reply.status is Status.ANSWER else "",
+        card=reply.card.key if reply.card else "",
         open=_open(subject, reply, now),
         urgent=reply.status is Status.CRISIS,
     )
-
-
-def has_card(subject: Subject) -> bool:
-    """Whether a subject has a page of its own: what the bot says of itself and of other people's business has none."""
-    return not isinstance(subject, Topic) or subject.kind not in _NO_CARD
 
 
 def label_of(knowledge: Knowledge, key: str, now: datetime) -> str:
