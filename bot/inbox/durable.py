@@ -104,7 +104,7 @@ class DurableInbox:
         done = self._clerk.before(connection, event, now) if self._clerk else None
         if done:
             return done
-        understood = event.reply() if event.reply else self._keyword(event.message) if self._clerk else None
+        understood = event.reply() if event.reply else (self._keyword(event.message) if self._clerk else None)
         reply = replace(understood, session=session) if understood else respond(self._knowledge(), session, event.message, now)
         return self._clerk.after(connection, event, reply, now) if self._clerk else reply
 

@@ -123,11 +123,6 @@ class Database:
                 job.done.set_result(result)
 
 
-def why(error: SQLAlchemyError) -> str:
-    """What the database says of a failure, in one line."""
-    return str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
-
-
 class Log:
     """SQLite's write-ahead log: commits that did not wait for the disk are brought there, many at a time."""
 
@@ -160,6 +155,11 @@ class Log:
 
 
 _to_disk = getattr(os, "fdatasync", os.fsync)
+
+
+def why(error: SQLAlchemyError) -> str:
+    """What the database says of a failure, in one line."""
+    return str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
 
 
 def _engine(url: str) -> Engine:
