@@ -1,6 +1,7 @@
 """The outbox measured: `make bench-broadcast`. Achieved over allowed rate, CPU a thousand messages, memory at 100,000 subscribers, and kills.
 
-`python bench/broadcast.py --kills 20 --people 10000` kills the sending process at so many random points and counts what everybody got.
+`python bench/broadcast.py --kills 20 --people 10000` kills the sending process at so many random points and counts what everybody got; with
+`--rate 30` at the pace that Telegram allows.
 """
 
 import argparse
@@ -19,9 +20,11 @@ from pathlib import Path
 from sqlalchemy import insert
 from telegram import Bot
 
+from bot import spending
 from bot.channels.telegram.broadcast import Broadcast
 from bot.core.push import Audience, Message, Push
 from bot.outbox import Outbox
+from bot.spending import Budget
 from bot.store import deliveries
 from bot.store.database import Database
 from bot.store.migrate import migrate
@@ -75,7 +78,7 @@ def memory() -> None:
         database = Database(f"sqlite:///{folder}/bench.sqlite")
         before = _resident()
         start = time.perf_counter()
-        database.do_now(lambda connection: deliveries.spread(connection, now()))
+        database.do_now(lambda connection: spending.spread(connection, Budget(), now()))
         spread, last, read = time.perf_counter() - start, 0, 0
         while rows := database.do_now(lambda connection: deliveries.due(connection, ["telegram"], now(), last)):  # noqa: B023
             last, read = rows[-1].id, read + len(rows)
@@ -87,13 +90,13 @@ def _resident() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-async def kills(count: int, people: int, *, resend: bool) -> None:
+async def kills(count: int, people: int, rate: float, *, resend: bool) -> None:
     """Kill the sending process at random points and start it again; every recipient counts."""
     seeded = random.Random(11)
     with tempfile.TemporaryDirectory() as folder:
         async with in_process("--people", str(people), "--journal", "0") as fake:
             database = ready(folder, people, resend=resend)
-            command = [sys.executable, "-m", "tests.broadcast_process", f"sqlite:///{folder}/bench.sqlite", fake.url, fake.token]
+            command = [sys.executable, "-m", "tests.broadcast_process", f"sqlite:///{folder}/bench.sqlite", fake.url, fake.token, str(rate)]
             for _ in range(count):
                 process = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # noqa: ASYNC220
                 await _reached(fake, await _total(fake) + seeded.randrange(10, max(11, people // count)))
@@ -107,7 +110,10 @@ async def kills(count: int, people: int, *, resend: bool) -> None:
             sent = await fake.sent()
             database.close()
     times = Counter(sent.values())
-    print(f"{people} people, {count} kills, {'resend' if resend else 'leave'}: recorded {dict(told)}; got it once {times[1]}, twice {times[2]}, ", end="")
+    print(
+        f"{people} people, {count} kills at {rate:g}/s, {'resend' if resend else 'leave'}: recorded {dict(told)}; got it once {times[1]}, twice {times[2]}, ",
+        end="",
+    )
     print(f"not {people - len(sent)} (all of them recorded uncertain: {people - len(sent) <= told['uncertain']})")
 
 
@@ -125,13 +131,14 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=0)
     parser.add_argument("--prepare", help=argparse.SUPPRESS)
     parser.add_argument("--people", type=int, default=10_000)
+    parser.add_argument("--rate", type=float, default=1000)
     options = parser.parse_args()
     if options.prepare:
         ready(options.prepare, MANY).close()
         return
     if options.kills:
         for resend in (False, True):
-            asyncio.run(kills(options.kills, options.people, resend=resend))
+            asyncio.run(kills(options.kills, options.people, options.rate, resend=resend))
         return
     memory()
     asyncio.run(rate())

@@ -149,6 +149,14 @@ def _add_alert_actions(actions: "argparse._SubParsersAction[argparse.ArgumentPar
     propose.add_argument("--until", required=True, type=_moment, help="local time of its end, e.g. 2027-01-20T08:00")
     propose.add_argument("--from", dest="onset", type=_moment, help="local time of its beginning (default: now)")
     propose.set_defaults(run=_alerts)
+    move = actions.add_parser("move", help="give an alert another beginning or end; who was told the old one gets an update")
+    move.add_argument("id", help="the alert's id, as `list` shows it")
+    move.add_argument("--until", type=_moment, help="local time of its end (default: as it is)")
+    move.add_argument("--from", dest="onset", type=_moment, help="local time of its beginning (default: as it is)")
+    move.set_defaults(run=_alerts)
+    release = actions.add_parser("release", help="send the SMS that a cap holds back")
+    release.add_argument("id", help="the message's id, as `status` shows it")
+    release.set_defaults(run=_alerts)
     for name, told in (("approve", "let a proposed alert go out"), ("cancel", "call an alert off; who was told of it gets the all-clear")):
         action = actions.add_parser(name, help=told)
         action.add_argument("id", help="the alert's id, as `list` shows it")
@@ -158,7 +166,10 @@ def _add_alert_actions(actions: "argparse._SubParsersAction[argparse.ArgumentPar
 def _moment(text: str) -> datetime:
     from bot.channels.batch import parse_at
 
-    return parse_at(text)
+    try:
+        return parse_at(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _alerts(options: argparse.Namespace, settings: Settings) -> int:

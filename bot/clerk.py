@@ -6,12 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot import operators, subscribing
-from bot.alerts import Setting
+from bot import subscribing
+from bot.announcing import Setting
 from bot.core.delivery import Event
 from bot.core.message import Reply, Status
 from bot.core.push import Recipient
-from bot.operators import Desk
+from bot.operators import commands
+from bot.operators.desk import Desk
 from bot.store import staff
 from bot.subscribing import Asking
 
@@ -33,7 +34,7 @@ class Clerk:
         setting = self.setting()
         if event.to not in setting.operators:
             return None
-        reply = operators.answer(Desk(connection, setting, event.to, now, self.weather), event.message)
+        reply = commands.answer(Desk(connection, setting, event.to, now, self.weather), event.message)
         if reply:
             self.changed()
         return reply
@@ -43,7 +44,7 @@ class Clerk:
         setting, message = self.setting(), event.message
         if reply.action:
             who = Recipient(self.channel, event.to, message.lang)
-            asking = Asking(who, message.chat, setting.schedule.topics, setting.content.centre)
+            asking = Asking(who, message.chat, setting.schedule.topics, setting.content.centre, setting.schedule.housekeeping.keep_deliveries)
             return subscribing.carry_out(connection, asking, reply.action, reply, now)
         if reply.status is Status.FALLBACK and len(message.text.split()) >= _LEAST_WORDS:
             staff.unanswered(connection, message.text, now)

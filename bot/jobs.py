@@ -9,15 +9,16 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import alerts
-from bot.alerts import Setting
+from bot import alerts, announcing
+from bot.announcing import Setting
 from bot.core import season_changes
 from bot.core.dialogue import LAPSE
 from bot.core.hours import TZ
 from bot.core.knowledge import say
-from bot.core.push import Audience, Message, Push, Recipient
+from bot.core.push import Audience, Message, Push
 from bot.outbox import Outbox
-from bot.store import conversations, deliveries, staff
+from bot.store import alerts as rows
+from bot.store import conversations, deliveries, sms_spent, staff
 from bot.store.database import Database
 from bot.weather.cache import Cache
 from bot.weather.source import Source, ask
@@ -25,6 +26,7 @@ from bot.weather.sources import sources
 
 _LOOK_SECONDS = 60
 _WORTH_SENDING = timedelta(hours=12)
+_MONTH = timedelta(days=31)
 
 
 class Jobs:
@@ -95,8 +97,7 @@ class Jobs:
         schedule = setting.schedule
         if setting.operators and self._cache.all_silent(schedule.sources, now, schedule.silence):
             text = "Żadne źródło pogody nie odpowiada, alerty mrozowe nie powstaną same:\n" + "\n".join(self.weather_lines())
-            named = tuple(Recipient("telegram", chat) for chat in setting.operators)
-            yield Push(f"silence:{now.astimezone(TZ):%Y-%m-%d}", Message({"pl": text}, {}), Audience(named=named), now, now + _WORTH_SENDING)
+            yield Push(f"silence:{now.astimezone(TZ):%Y-%m-%d}", Message({"pl": text}, {}), Audience(named=setting.desks()), now, now + _WORTH_SENDING)
 
     def _tidy(self, connection: Connection, setting: Setting, now: datetime) -> None:
         """Delete what is no longer kept, once a day."""
@@ -108,6 +109,8 @@ class Jobs:
         staff.forget_questions(connection, now, keep.keep_questions)
         staff.forget_audit(connection, now, keep.keep_audit)
         deliveries.forget_old(connection, now, keep.keep_deliveries)
+        rows.forget(connection, now - keep.keep_alerts)
+        sms_spent.forget(connection, now - keep.keep_deliveries - _MONTH)
 
 
 def _season_messages(setting: Setting, now: datetime) -> Iterator[Push]:
@@ -118,7 +121,7 @@ def _season_messages(setting: Setting, now: datetime) -> Iterator[Push]:
     places = [setting.content.place(place) for place in messages.places]
     for change in season_changes.due(places, here.date(), messages.days_before):
         text = season_changes.announcement(say(setting.content.centre.name), change)
-        audience = Audience(messages.topics, messages.channels)
+        audience = setting.audience(messages.topics, messages.channels)
         yield Push(f"season:{here:%Y-%m-%d}:{change.place.id}", Message({"pl": text}, {"pl": text}), audience, now, _end_of(here))
 
 
@@ -127,10 +130,10 @@ def _outreach(setting: Setting, now: datetime) -> Iterator[Push]:
     outreach, here = setting.schedule.outreach, now.astimezone(TZ)
     if (here.month, here.day) == outreach.first and here.time() >= outreach.at:
         message = Message(
-            dict(alerts.filled(setting, outreach.message.text)),
-            dict(alerts.filled(setting, outreach.message.sms, short=True)),
+            dict(announcing.filled(setting, outreach.message.text)),
+            dict(announcing.filled(setting, outreach.message.sms, short=True)),
         )
-        yield Push(f"outreach:{here:%Y-%m-%d}", message, Audience(outreach.topics, outreach.channels), now, _end_of(here))
+        yield Push(f"outreach:{here:%Y-%m-%d}", message, setting.audience(outreach.topics, outreach.channels), now, _end_of(here))
 
 
 def _end_of(day: datetime) -> datetime:

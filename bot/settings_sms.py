@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from bot.core.sms_cost import NO_CAPS, Caps
+
 Url = Callable[[Mapping[str, str], str, str], str]
 Number = Callable[[Mapping[str, str], str, float, int], float]
 
@@ -12,7 +14,7 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 _OWN = re.compile(r"\+?\d{3,15}|[A-Za-z0-9 .&-]{3,11}")
 _ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}")
 _SAID = {"": False, "no": False, "nie": False, "0": False, "yes": True, "tak": True, "1": True}
-_MOST_PARTS, _MOST_PER_SECOND = 6, 1000
+_MOST_PARTS, _MOST_PER_SECOND, _MOST_CAP = 6, 1000, 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Sms:
     diacritics: bool
     countries: frozenset[str]
     per_second: float
+    caps: Caps = NO_CAPS
+    """Most parts of messages to many."""
 
 
 def read(environment: Mapping[str, str], callback: str, url: Url, number: Number) -> Sms | None:
@@ -76,6 +80,7 @@ def read(environment: Mapping[str, str], callback: str, url: Url, number: Number
         _yes(environment, "SMS_DIACRITICS"),
         _countries(environment, "SMS_COUNTRIES", "PL,UA"),
         number(environment, "SMS_PER_SECOND", 10, _MOST_PER_SECOND),
+        Caps(*(_cap(environment, name, number) for name in ("SMS_DAILY_PARTS", "SMS_MONTHLY_PARTS"))),
     )
 
 
@@ -108,6 +113,10 @@ def _whole(environment: Mapping[str, str], name: str, value: float) -> int:
     if not value.is_integer():
         raise ValueError(f"{name}: {environment.get(name)!r} is no whole number")
     return int(value)
+
+
+def _cap(environment: Mapping[str, str], name: str, number: Number) -> int | None:
+    return _whole(environment, name, number(environment, name, 1, _MOST_CAP)) if environment.get(name, "").strip() else None
 
 
 def _yes(environment: Mapping[str, str], name: str) -> bool:

@@ -69,7 +69,9 @@ class Situation:
         held: Held = defaultdict(list)
         today = now.astimezone(TZ).date()
         for row in alerts.active(connection, now):
-            rule = self._schedule().rule(row.alert.rule)
+            rule = self._schedule().rule_with(row.alert.rule, row.alert.level)
+            if rule is None:
+                continue  # an editor took it out; the next look ends the alert
             until = row.alert.until.astimezone(TZ).date() if row.alert.until else today
             name = say(rule.level(row.alert.level).name)
             told = f"do {row.alert.until.astimezone(TZ):%d.%m, %H:%M}" if row.alert.until else "do odwołania"

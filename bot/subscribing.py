@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -13,7 +13,7 @@ from bot.core.message import Action, Choice, Line, Reply, Role, Session, Status
 from bot.core.push import Recipient
 from bot.core.query import Query, key_of
 from bot.core.sentences import sentence
-from bot.store import subscriptions
+from bot.store import deliveries, subscriptions
 
 USUAL = "mroz"
 """What one subscribes to who names nothing."""
@@ -23,12 +23,13 @@ _TOPIC = {SUBSCRIBE: "alerty-zapis", UNSUBSCRIBE: "alerty-wypis"}
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Who asks, the key of their session, and what can be subscribed to, with its name in every language."""
+    """Who asks, the key of their session, what can be subscribed to, with its name in every language, and how long deliveries are remembered."""
 
     who: Recipient
     session: str
     topics: Mapping[str, Text]
     centre: Centre
+    kept: timedelta
 
 
 def carry_out(connection: Connection, asking: Asking, action: Action, reply: Reply, now: datetime) -> Reply:
@@ -69,7 +70,10 @@ def _my_data(connection: Connection, asking: Asking, _action: Action, _now: date
         day = polish.day_month(held.at.astimezone(TZ).date())
         name = _names(asking, [held.topic])
         lines.append(Line(sentence("my-subscription", lang, topic=name, date=f"{day} {held.at.astimezone(TZ).year} r.", consent=held.consent)))
-    return lines if len(lines) > 1 else [*lines, Line(sentence("no-subscription", lang))]
+    if len(lines) == 1:
+        lines.append(Line(sentence("no-subscription", lang)))
+    count = deliveries.count_of(connection, asking.who)
+    return [*lines, Line(sentence("my-deliveries", lang, count=str(count), days=str(asking.kept.days)))] if count else lines
 
 
 def _erase(connection: Connection, asking: Asking, _action: Action, _now: datetime) -> list[Line]:

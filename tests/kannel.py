@@ -1,6 +1,5 @@
 """The real Kannel on loopback: bearerbox and smsbox with a configuration of the test's own, and phones that speak its fake SMSC's line protocol."""
 
-import os
 import shutil
 import socket
 import subprocess
@@ -13,6 +12,8 @@ from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote_plus, unquote_to_bytes
 
 import pytest
+
+from tests.needed import must_run
 
 OURS = "+48320001122"
 USER, PASSWORD = "bot", "kannel-password"
@@ -69,9 +70,9 @@ connect-allow-ip = 127.0.0.1"""
 
 
 def needed() -> pytest.MarkDecorator:
-    """Skips a test where Kannel is absent, unless the environment says that it must run (REQUIRE, words separated by blanks)."""
+    """Skips a test where Kannel is absent, unless the environment says that it must run."""
     absent = shutil.which("bearerbox") is None or shutil.which("smsbox") is None
-    if absent and "kannel" in os.environ.get("REQUIRE", "").split():
+    if absent and must_run("kannel"):
         raise RuntimeError(f"REQUIRE names kannel. {INSTALL}")
     return pytest.mark.skipif(absent, reason=INSTALL)
 

@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from bot.alerts import Setting
+from bot.announcing import Setting
 from bot.channels.sms.broadcast import key_of
 from bot.channels.sms.channel import Options, SmsChannel
 from bot.channels.sms.gateway import Gateway

@@ -1,99 +1,25 @@
 """The life of an alert in the store: proposed, approved, active, ended; what people are told, what answers say meanwhile, what operators do."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
-from bot import alerts, operators
-from bot.alerts import AlertError, Setting
+from bot import spending
+from bot.announcing import APPROVE, CANCEL, AlertError
 from bot.core.dialogue import respond
-from bot.core.evidence import HOUR, Evidence, Hour, utc
+from bot.core.evidence import utc
 from bot.core.hours import TZ
 from bot.core.knowledge import Knowledge
-from bot.core.message import Incoming, Reply, Session
-from bot.loader.schedules import load_schedules
-from bot.operators import Desk
+from bot.core.message import Incoming, Session
+from bot.operators import commands
+from bot.operators.desk import Desk
 from bot.situation import Situation
-from bot.store import alerts as rows
+from bot.spending import Budget
 from bot.store import deliveries, staff
 from bot.store.alerts import Status
-from bot.store.database import Database
-from bot.store.migrate import migrate
 from bot.store.tables import audit, pushes
-from tests.conftest import ROOT
-from tests.telegram_bot import Clock
-
-RULE = "silny-mroz"
-EVENING = datetime(2027, 1, 14, 18, 0, tzinfo=TZ)
-MILD, COLD, DEADLY = 1.0, -12.0, -20.0
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with Database(f"sqlite:///{tmp_path}/bot.sqlite") as database_:
-        migrate(database_)
-        yield database_
-
-
-@pytest.fixture
-def setting(bytom: Knowledge) -> Setting:
-    return Setting(load_schedules(ROOT / "schedules.yaml", bytom), bytom, ("77",), "@mopr")
-
-
-def weather(now: datetime, *temperatures: tuple[int, float]) -> list[Evidence]:
-    """Hours from 24 before now on; each (count, temperature) goes on where the one before ended."""
-    values = [t for count, t in temperatures for _ in range(count)]
-    start = utc(now).replace(minute=0) - 24 * HOUR
-    return [Evidence("open-meteo", utc(now), tuple(Hour(start + i * HOUR, t, t - 3) for i, t in enumerate(values)))]
-
-
-class Centre:
-    """The alerts of a centre over time."""
-
-    def __init__(self, database: Database, setting: Setting, clock: Clock) -> None:
-        self.database, self.setting, self.clock = database, setting, clock
-
-    def look(self, *temperatures: tuple[int, float]) -> None:
-        """What a look at this weather leads to; none: all sources are silent."""
-        now = self.clock.now()
-        evidence = weather(now, *temperatures) if temperatures else []
-        self.database.do_now(lambda connection: alerts.look(connection, self.setting, evidence, now))
-
-    def one(self) -> rows.Row:
-        """The only alert there is."""
-        (row,) = self.database.do_now(lambda connection: rows.listed(connection, tuple(Status)))
-        return row
-
-    def decide(self, what: str) -> rows.Row:
-        """An operator decides on it."""
-        act = {"approve": alerts.approve, "cancel": alerts.cancel}[what]
-        found = self.one().id
-        return self.database.do_now(lambda connection: act(connection, self.setting, found, "77", self.clock.now()))
-
-    def pushes(self) -> list[str]:
-        """Ids of all messages to many."""
-        return self.database.do_now(lambda connection: list(connection.scalars(select(pushes.c.id).order_by(pushes.c.id))))
-
-    def kinds(self) -> list[str]:
-        """What was put into the outbox for people, without the alert's own id."""
-        return [push.partition(":")[2] for push in self.pushes() if ":operators:" not in push]
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock(EVENING)
-
-
-@pytest.fixture
-def centre(database: Database, setting: Setting, clock: Clock) -> Centre:
-    return Centre(database, setting, clock)
-
-
-COMING = ((30, MILD), (10, COLD), (40, MILD))
-"""Frost from six hours ahead on."""
+from tests.centre import COLD, COMING, DEADLY, EVENING, MILD, Centre
 
 
 def test_a_coming_frost_is_proposed_and_the_operators_are_told_why(centre: Centre) -> None:
@@ -163,22 +89,22 @@ def test_a_rise_in_level_is_an_update_of_the_same_alert(centre: Centre) -> None:
     assert centre.kinds() == ["open:1", "open:2"]
 
 
-def test_at_night_the_message_waits_for_the_morning_unless_life_is_at_stake(centre: Centre, clock: Clock) -> None:
-    clock.set(EVENING.replace(hour=23))
+def test_at_night_the_message_waits_for_the_morning_unless_life_is_at_stake(centre: Centre) -> None:
+    centre.clock.set(EVENING.replace(hour=23))
     centre.look(*COMING)
     centre.decide("approve")
     centre.look((30, MILD), (10, DEADLY), (40, MILD))
     times = centre.database.do_now(lambda c: {row.id: row.not_before for row in c.execute(select(pushes.c.id, pushes.c.not_before))})
     local = {key.partition(":")[2]: datetime.fromtimestamp(at, TZ) for key, at in times.items() if ":open:" in key}
     assert local["open:1"] == EVENING.replace(day=15, hour=7)
-    assert local["open:2"] == clock.now()
+    assert local["open:2"] == centre.clock.now()
 
 
 def test_started_hours_late_an_expired_alert_is_not_sent(centre: Centre) -> None:
     centre.look(*COMING)
     centre.decide("approve")
     centre.clock.pass_(timedelta(days=3))
-    assert centre.database.do_now(lambda connection: deliveries.spread(connection, centre.clock.now())) == 0
+    centre.database.do_now(lambda connection: spending.spread(connection, Budget(), centre.clock.now()))
     assert not centre.database.do_now(deliveries.counts)
 
 
@@ -219,7 +145,7 @@ async def test_while_it_is_active_answers_say_round_the_clock_and_name_it(centre
 
 async def test_a_notice_changes_answers_until_it_expires(centre: Centre, bytom: Knowledge) -> None:
     centre.clock.set(EVENING.replace(hour=10))
-    said = operate(centre, "/komunikat kis 14.01 15.01 nieczynne: szkolenie pracowników")
+    said = centre.operate("/komunikat kis 14.01 15.01 nieczynne: szkolenie pracowników")
     assert "Opublikowane: KIS, 14.01.2027–15.01.2027" in said.plain()
     assert "KIS jest teraz zamknięty: nieczynne: szkolenie pracowników." in await say(centre, bytom, "czy KIS jest otwarty")
     assert "nieczynne" in await say(centre, bytom, "do ktorej jutro KIS")
@@ -230,34 +156,24 @@ async def test_a_notice_changes_answers_until_it_expires(centre: Centre, bytom: 
 # -- operators ------------------------------------------------------------------------------------------------------
 
 
-def operate(centre: Centre, text: str = "", pressed: str = "") -> Reply:
-    def job(connection: Connection) -> Reply | None:
-        desk = Desk(connection, centre.setting, "77", centre.clock.now(), lambda: ["imgw: dane sprzed 5 min"])
-        return operators.answer(desk, Incoming("telegram:77", text, pressed=pressed))
-
-    reply = centre.database.do_now(job)
-    assert reply is not None
-    return reply
-
-
 def test_operators_approve_and_cancel_with_buttons_and_everything_is_audited(centre: Centre) -> None:
     centre.look(*COMING)
     found = centre.one().id
-    assert "zatwierdzony" in operate(centre, pressed=f"{alerts.APPROVE}{found}").plain()
-    assert "już zatwierdzony" in operate(centre, pressed=f"{alerts.APPROVE}{found}").plain()
-    assert "odwołany" in operate(centre, pressed=f"{alerts.CANCEL}{found}").plain()
-    assert "już się skończył" in operate(centre, pressed=f"{alerts.CANCEL}{found}").plain()
-    assert "Nie ma alertu" in operate(centre, pressed=f"{alerts.CANCEL}nothing").plain()
+    assert "zatwierdzony" in centre.operate(pressed=f"{APPROVE}{found}").plain()
+    assert "już zatwierdzony" in centre.operate(pressed=f"{APPROVE}{found}").plain()
+    assert "odwołany" in centre.operate(pressed=f"{CANCEL}{found}").plain()
+    assert "już się skończył" in centre.operate(pressed=f"{CANCEL}{found}").plain()
+    assert "Nie ma alertu" in centre.operate(pressed=f"{CANCEL}nothing").plain()
     noted = centre.database.do_now(lambda c: [(r.operator, r.action) for r in c.execute(select(audit).order_by(audit.c.id))])
     assert noted == [("77", "approve"), ("77", "cancel")]
 
 
 def test_operators_make_an_alert_by_hand_that_ends_at_its_end(centre: Centre) -> None:
-    assert "Reguły: silny-mroz (1, 2)" in operate(centre, "/alert").plain()
-    assert "Nie ma reguły" in operate(centre, "/alert powódź 1 2027-01-15 08:00").plain()
-    assert "musi być później" in operate(centre, "/alert silny-mroz 1 2027-01-13 08:00").plain()
-    reply = operate(centre, "/alert silny-mroz 1 15.01 08:00")
-    assert [c.label for c in reply.choices] == ["Zatwierdź", "Odwołaj"]
+    assert "Reguły: silny-mroz (1, 2)" in centre.operate("/alert").plain()
+    assert "Nie ma reguły" in centre.operate("/alert powódź 1 2027-01-15 08:00").plain()
+    assert "musi być później" in centre.operate("/alert silny-mroz 1 2027-01-13 08:00").plain()
+    reply = centre.operate("/alert silny-mroz 1 15.01 08:00")
+    assert [c.label for c in reply.choices] == ["Zatwierdź", "Zmień czas", "Odwołaj"]
     centre.decide("approve")
     assert centre.one().active(EVENING)
     centre.look((80, MILD))
@@ -269,34 +185,71 @@ def test_operators_make_an_alert_by_hand_that_ends_at_its_end(centre: Centre) ->
 
 
 def test_the_state_shows_sources_alerts_and_the_outbox(centre: Centre) -> None:
-    assert "Alerty: brak." in operate(centre, "/stan").plain()
+    assert "Alerty: brak." in centre.operate("/stan").plain()
     centre.look(*COMING)
-    state = operate(centre, "/stan")
+    state = centre.operate("/stan")
     for piece in ("imgw: dane sprzed 5 min", centre.one().id, "czeka na decyzję", "Prognoza: do", "nic nie czeka", "Komunikaty: brak."):
         assert piece in state.plain()
-    assert state.choices[0].key == alerts.APPROVE + centre.one().id
+    assert state.choices[0].key == APPROVE + centre.one().id
 
 
 def test_questions_without_an_answer_are_kept_without_names_and_numbers(centre: Centre) -> None:
     asked = "czy Jan Kowalski tel 500 600 700 pesel 44051401359 mail jan@example.org dostanie zasiłek?"
     centre.database.do_now(lambda c: staff.unanswered(c, asked, EVENING))
-    listed = operate(centre, "/pytania").plain()
+    listed = centre.operate("/pytania").plain()
     assert "dostanie zasiłek?" in listed
     for piece in ("Kowalski", "500", "4405", "example"):
         assert piece not in listed
     centre.clock.pass_(timedelta(days=15))
-    assert "nie było pytań" in operate(centre, "/pytania").plain()
+    assert "nie było pytań" in centre.operate("/pytania").plain()
 
 
 def test_notices_are_checked_and_can_be_taken_back(centre: Centre) -> None:
     for wrong in ("/komunikat", "/komunikat kis", "/komunikat zamek 14.01 nieczynne", "/komunikat kis 45.01 x", "/komunikat kis 14.01"):
-        assert "Tak: /komunikat MIEJSCE" in operate(centre, wrong).plain()
-    operate(centre, "/komunikat noclegownia 2027-01-20 od dziś wejście od podwórza")
-    assert "1. noclegownia, 20.01–20.01" in operate(centre, "/stan").plain()
-    assert "Usunięte." in operate(centre, "/komunikat usuń 1").plain()
-    assert "Nie ma komunikatu 1." in operate(centre, "/komunikat usuń 1").plain()
+        assert "Tak: /komunikat MIEJSCE" in centre.operate(wrong).plain()
+    centre.operate("/komunikat noclegownia 2027-01-20 od dziś wejście od podwórza")
+    assert "1. noclegownia, 20.01–20.01" in centre.operate("/stan").plain()
+    assert "Usunięte." in centre.operate("/komunikat usuń 1").plain()
+    assert "Nie ma komunikatu 1." in centre.operate("/komunikat usuń 1").plain()
+
+
+async def test_a_notice_goes_out_to_those_who_want_it_on_a_button_once(centre: Centre) -> None:
+    centre.subscribe("telegram", "1", topic="komunikaty")
+    centre.subscribe("telegram", "2", topic="mroz")
+    centre.subscribe("sms", "+48600100200", topic="komunikaty")
+    published = centre.operate("/komunikat kis 15.01 16.01 nieczynne: szkolenie pracowników")
+    assert "Odbiorcy: sms 1, telegram 1" in published.plain()
+    assert "części 1" in published.plain()
+    await centre.deliver()
+    assert centre.post.sent == []
+    centre.clock.set(EVENING.replace(hour=23))
+    assert "wychodzi" in centre.press("Wyślij zapisanym", published).plain()
+    assert "był już wysłany" in centre.press("Wyślij zapisanym", published).plain()
+    await centre.deliver()
+    assert centre.post.sent == [], "nobody is woken by it"
+    centre.clock.set(EVENING.replace(day=15, hour=7))
+    await centre.deliver()
+    text = "MOPR Bytom: KIS, 15.01–16.01: nieczynne: szkolenie pracowników"
+    assert centre.post.to("telegram:1") == centre.post.to("telegram-channel:@mopr") == [f"{text}\nNie chcesz tych wiadomości? Napisz STOP."]
+    assert centre.post.to("sms:+48600100200") == ["MOPR Bytom: KIS, 15.01-16.01: nieczynne: szkolenie pracownikow"]
+    assert centre.post.to("telegram:2") == []
+    noted = [action for _, _, action, _ in centre.database.do_now(lambda c: list(staff.audited(c)))]
+    assert noted == ["announce-notice", "notice"]
+    centre.clock.set(EVENING.replace(day=17))
+    assert "już nie obowiązuje" in centre.operate(pressed="op:notice:1").plain()
+
+
+async def test_a_notice_taken_back_is_not_sent_any_more(centre: Centre) -> None:
+    centre.subscribe("telegram", "1", topic="komunikaty")
+    centre.press("Wyślij zapisanym", centre.operate("/komunikat kis 15.01 nieczynne"))
+    centre.operate("/komunikat usuń 1")
+    await centre.deliver()
+    assert centre.post.sent == []
+    assert "Nie ma komunikatu 1" in centre.operate(pressed="op:notice:1").plain()
+    again = centre.operate("/komunikat kis 16.01 nieczynne")
+    assert "wychodzi" in centre.press("Wyślij zapisanym", again).plain(), "another notice, whatever its number"
 
 
 def test_what_is_no_command_is_left_to_the_conversation(centre: Centre) -> None:
-    desk = centre.database.do_now(lambda c: operators.answer(Desk(c, centre.setting, "77", EVENING, list), Incoming("x", "gdzie noclegownia")))
+    desk = centre.database.do_now(lambda c: commands.answer(Desk(c, centre.setting, "77", EVENING, list), Incoming("x", "gdzie noclegownia")))
     assert desk is None

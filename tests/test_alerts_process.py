@@ -1,4 +1,4 @@
-"""A frost alert from the forecast to the all-clear, with the real process: weather over HTTP, Telegram over HTTP, a database file."""
+"""A frost alert from the forecast to the all-clear, with the real process: weather over HTTP, Telegram over HTTP, a database of each kind."""
 
 import asyncio
 import json
@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -53,13 +54,13 @@ def schedules(folder: Path, weather: WeatherServer) -> Path:
 
 
 @asynccontextmanager
-async def bot(fake: FakeTelegram, folder: Path, plan: Path) -> AsyncIterator[str]:
+async def bot(fake: FakeTelegram, database: str, plan: Path) -> AsyncIterator[str]:
     """`run` with a token, an operator and a public channel; its page's address."""
     port = free_port()
     environment = os.environ | {
         "TELEGRAM_BOT_TOKEN": TOKEN,
         "TELEGRAM_API_BASE": fake.url,
-        "DATABASE_URL": f"sqlite:///{folder}/bot.sqlite",
+        "DATABASE_URL": database,
         "BOT_SCHEDULES": str(plan),
         "OPERATORS": str(OPERATOR),
         "TELEGRAM_CHANNEL": "@mopr_testowy",
@@ -82,17 +83,17 @@ async def figures(url: str, name: str, label: str) -> dict[str, float]:
     return {value: float(figure) for value, figure in re.findall(rf'^{name}{{{label}="([^"]+)"}} (\S+)$', page, re.MULTILINE)}
 
 
-async def test_from_the_forecast_to_the_people_and_back(tmp_path: Path) -> None:
+async def test_from_the_forecast_to_the_people_and_back(tmp_path: Path, store_url: str) -> None:
     with weather_server.running() as weather:
         weather.says(forecast(-14))
         plan = schedules(tmp_path, weather)
         async with in_process("--token", TOKEN) as fake:
             operator, anna = await fake.person("Operator", number=OPERATOR), await fake.person("Anna")
             jan, public = await fake.person("Jan"), await fake.channel("mopr_testowy")
-            async with bot(fake, tmp_path, plan) as url:
+            async with bot(fake, store_url, plan) as url:
                 card = await operator.reply(timeout=60)
                 assert "−14" in card["text"] or "-14" in card["text"]
-                assert buttons(card) == ["Zatwierdź", "Odwołaj"]
+                assert buttons(card) == ["Zatwierdź", "Zmień czas", "Odwołaj"]
                 await anna.say("zapisz mnie na alerty o mrozie")
                 assert "Zapisane" in (await anna.reply(timeout=20))["text"]
                 await jan.say("/alert")
@@ -108,7 +109,7 @@ async def test_from_the_forecast_to_the_people_and_back(tmp_path: Path) -> None:
                 assert list(outbox) == [state.value for state in State]
                 assert outbox["sent"] >= 1, "the operator's card"
                 assert 0 <= ages["open-meteo"] < 120, "answers that came meanwhile leave it where it is"
-            async with bot(fake, tmp_path, plan):  # a restart in the middle repeats nothing
+            async with bot(fake, store_url, plan):  # a restart in the middle repeats nothing
                 await anna.say("czy noclegownia jest teraz otwarta?")
                 assert "otwarta całą dobę: trwa alert" in (await anna.reply(timeout=60))["text"]
                 await operator.say("/stan")
@@ -123,3 +124,39 @@ async def test_from_the_forecast_to_the_people_and_back(tmp_path: Path) -> None:
             assert "koniec alertu" in (await public.reply())["text"]
             assert len([m for m in await fake.messages(jan.id) if "nadchodzi" in m.get("text", "")]) == 0, "who blocked the bot has left"
             assert len([m for m in await fake.messages(anna.id) if "nadchodzi silny mróz" in m.get("text", "")]) == 1
+
+
+def label(message: dict[str, Any], start: str) -> str:
+    """The button whose label begins so."""
+    return next(label for label in buttons(message) if label.startswith(start))
+
+
+async def test_an_operator_gives_an_alert_other_times(tmp_path: Path) -> None:
+    with weather_server.running() as weather:
+        weather.says(forecast(-14))
+        plan = schedules(tmp_path, weather)
+        async with in_process("--token", TOKEN) as fake:
+            operator, anna = await fake.person("Operator", number=OPERATOR), await fake.person("Anna")
+            async with bot(fake, f"sqlite:///{tmp_path}/bot.sqlite", plan):
+                card = await operator.reply(timeout=60)
+                await anna.say("ALERT")
+                assert "Zapisane" in (await anna.reply(timeout=20))["text"]
+                await operator.press(card, "Zmień czas")
+                menu = await operator.edited()
+                assert "/alert koniec silny-mroz-" in menu["text"]
+                await operator.press(menu, label(menu, "Koniec +24 h"))
+                moved = await operator.edited()
+                assert "ma nowy czas" in moved["text"]
+                assert "Prognoza: do" in moved["text"]
+                assert "Odbiorcy: telegram 1" in moved["text"]
+                await operator.press(moved, "Zatwierdź")
+                assert "zatwierdzony" in (await operator.edited())["text"]
+                assert "nadchodzi silny mróz" in (await anna.reply(timeout=20))["text"]
+                day = (datetime.now(UTC) + timedelta(days=3)).date()
+                await operator.say(f"/alert koniec {day} 06:30")
+                shown = await operator.reply()
+                assert f"do {day:%d.%m} 06:30" in shown["text"]
+                assert buttons(shown) == ["Zmień czas", "Odwołaj"]
+                update = await anna.reply(timeout=20)
+                assert "zmienia się czas alertu „silny mróz”" in update["text"]
+                assert "godz. 6:30" in update["text"]

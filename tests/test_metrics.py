@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+from bot import spending
 from bot.core.message import Status
 from bot.core.push import Audience, Message, Push, Recipient
 from bot.metrics import Metrics
 from bot.serving import _measure
+from bot.spending import Budget
 from bot.store import conversations, deliveries
 from bot.store.database import Database
 from bot.store.migrate import migrate
@@ -20,7 +22,7 @@ def test_what_waits_and_what_became_of_it(tmp_path: Path) -> None:
         people = tuple(Recipient("sms", str(number)) for number in range(3))
         push = Push("p", Message({"pl": "x"}, {}), Audience(named=people), WEDNESDAY, WEDNESDAY.replace(hour=23))
         database.do_now(lambda connection: deliveries.add_push(connection, push))
-        database.do_now(lambda connection: deliveries.spread(connection, WEDNESDAY))
+        database.do_now(lambda connection: spending.spread(connection, Budget(), WEDNESDAY))
         database.do_now(lambda connection: conversations.wait_to_send(connection, "telegram", "1", "{}", WEDNESDAY))
         page = metrics.page().decode().splitlines()
     assert 'informator_deliveries{state="queued"} 3.0' in page

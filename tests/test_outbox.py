@@ -8,9 +8,10 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,13 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import OperationalError
 from telegram import Bot
 
+from bot import spending
 from bot.channels.telegram.broadcast import Broadcast
 from bot.core.push import Audience, Message, Push, Recipient, State
+from bot.core.reports import Fate
 from bot.outbox import Outbox
+from bot.pace import Pace
+from bot.spending import Budget
 from bot.store import deliveries, subscriptions
 from bot.store.database import Database
 from bot.store.migrate import migrate
@@ -38,13 +43,6 @@ TEXT = {"pl": "Silny mróz.\nNoclegownia czynna całą dobę.", "uk": "Силь�
 
 def now() -> datetime:
     return datetime.now(UTC)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with Database(f"sqlite:///{tmp_path}/bot.sqlite") as database_:
-        migrate(database_)
-        yield database_
 
 
 @pytest.fixture
@@ -78,8 +76,15 @@ def states(database: Database) -> Counter[str]:
     return database.do_now(deliveries.counts)
 
 
-def outbox(database: Database, sender: Broadcast, said: list[str] | None = None) -> Outbox:
-    return Outbox(database, {"telegram": sender}, now, "test", (said if said is not None else []).append)
+class Unhurried(Pace):
+    """No pace: what waits for a turn waits in test_outbox_time, where that takes no time."""
+
+    async def wait(self) -> None:
+        """One's turn is now."""
+
+
+def outbox(database: Database, sender: Broadcast) -> Outbox:
+    return Outbox(database, {"telegram": sender}, now, "test", print, pace=Unhurried)
 
 
 async def test_everybody_gets_it_once_even_with_two_topics_or_asked_twice(fake: FakeTelegram, database: Database, sender: Broadcast) -> None:
@@ -183,13 +188,13 @@ async def _states_after(box: Outbox, database: Database) -> Counter[str]:
     return states(database)
 
 
-async def test_while_the_database_is_locked_nothing_is_lost(fake: FakeTelegram, database: Database, sender: Broadcast, tmp_path: Path) -> None:
+async def test_while_the_database_is_locked_nothing_is_lost(fake: FakeTelegram, sqlite_database: Database, sender: Broadcast, tmp_path: Path) -> None:
     chats = await people(fake, 5)
-    subscribe(database, chats)
-    add(database, push())
+    subscribe(sqlite_database, chats)
+    add(sqlite_database, push())
     other = sqlite3.connect(tmp_path / "bot.sqlite", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    sending = asyncio.create_task(outbox(database, sender).send_due())
+    sending = asyncio.create_task(outbox(sqlite_database, sender).send_due())
     await asyncio.sleep(0)
     assert await fake.sent() == {}
     other.execute("COMMIT")
@@ -198,11 +203,11 @@ async def test_while_the_database_is_locked_nothing_is_lost(fake: FakeTelegram, 
     assert await fake.sent() == dict.fromkeys(chats, 1)
 
 
-async def test_a_full_disk_is_told_and_nothing_goes_out_twice(fake: FakeTelegram, database: Database, sender: Broadcast) -> None:
+async def test_a_full_disk_is_told_and_nothing_goes_out_twice(fake: FakeTelegram, sqlite_database: Database, sender: Broadcast) -> None:
     chats = await people(fake, 3)
-    subscribe(database, chats)
-    add(database, push())
-    database.do_now(lambda connection: deliveries.spread(connection, now()))
+    subscribe(sqlite_database, chats)
+    add(sqlite_database, push())
+    sqlite_database.do_now(lambda connection: spending.spread(connection, Budget(), now()))
 
     def full(connection: Connection) -> None:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
@@ -210,15 +215,15 @@ async def test_a_full_disk_is_told_and_nothing_goes_out_twice(fake: FakeTelegram
         connection.exec_driver_sql("CREATE TABLE filler (x TEXT)")
 
     with pytest.raises(OperationalError, match="full"):
-        database.do_now(full)
+        sqlite_database.do_now(full)
     big = [{"channel": "x", "chat": "y" * 100, "topic": str(i), "lang": "pl", "consent": "z" * 2000, "at": 0} for i in range(500)]
     with pytest.raises(OperationalError, match="full"):
-        database.do_now(lambda connection: _run(connection, insert(subscription_rows), big))
-    await outbox(database, sender).send_due()
-    database.do_now(lambda connection: connection.exec_driver_sql("PRAGMA max_page_count=1073741823").close())
-    await outbox(database, sender).send_due()
+        sqlite_database.do_now(lambda connection: _run(connection, insert(subscription_rows), big))
+    await outbox(sqlite_database, sender).send_due()
+    sqlite_database.do_now(lambda connection: connection.exec_driver_sql("PRAGMA max_page_count=1073741823").close())
+    await outbox(sqlite_database, sender).send_due()
     assert await fake.sent() == dict.fromkeys(chats, 1)
-    assert states(database) == {"sent": 3}
+    assert states(sqlite_database) == {"sent": 3}
 
 
 async def test_the_clock_may_jump(fake: FakeTelegram, database: Database, sender: Broadcast) -> None:
@@ -236,7 +241,7 @@ async def test_a_broadcast_can_be_stopped_midway_and_expires(fake: FakeTelegram,
     chats = await people(fake, 4)
     subscribe(database, chats)
     add(database, push())
-    database.do_now(lambda connection: deliveries.spread(connection, now()))
+    database.do_now(lambda connection: spending.spread(connection, Budget(), now()))
     database.do_now(lambda connection: deliveries.stop(connection, "alert-1", now()))
     add(database, push("late", expires=timedelta(seconds=-1)))
     await outbox(database, sender).send_due()
@@ -248,7 +253,7 @@ async def test_who_leaves_gets_nothing_that_still_waits(fake: FakeTelegram, data
     chats = await people(fake, 2)
     subscribe(database, chats)
     add(database, push())
-    database.do_now(lambda connection: deliveries.spread(connection, now()))
+    database.do_now(lambda connection: spending.spread(connection, Budget(), now()))
     database.do_now(lambda connection: subscriptions.unsubscribe(connection, Recipient("telegram", str(chats[0]))))
     await outbox(database, sender).send_due()
     assert await fake.sent() == {chats[1]: 1}
@@ -258,7 +263,7 @@ async def test_the_dead_leaders_claims_are_uncertain_or_sent_once_more(fake: Fak
     chats = await people(fake, 3)
     subscribe(database, chats)
     add(database, push("leave"))
-    database.do_now(lambda connection: deliveries.spread(connection, now()))
+    database.do_now(lambda connection: spending.spread(connection, Budget(), now()))
     first = database.do_now(lambda connection: connection.execute(select(rows.c.id).limit(1)).scalar_one())
     assert database.do_now(lambda connection: deliveries.claim(connection, first, "dead", now()))
     assert not database.do_now(lambda connection: deliveries.claim(connection, first, "other", now())), "claimed is claimed"
@@ -273,24 +278,23 @@ def start(url: str, fake: FakeTelegram) -> "subprocess.Popen[bytes]":
 
 
 @pytest.mark.parametrize("resend", [False, True])
-async def test_killed_at_random_points_nobody_is_lost_and_nobody_doubled(tmp_path: Path, resend: bool) -> None:  # noqa: FBT001
+async def test_killed_at_random_points_nobody_is_lost_and_nobody_doubled(store_url: str, resend: bool) -> None:  # noqa: FBT001
     """Ten thousand in `make bench-broadcast`; here fewer, so that the tests stay quick."""
     count, kills, seeded = amount(1_200, 400), amount(6, 2), random.Random(7)
-    url = f"sqlite:///{tmp_path}/bot.sqlite"
     async with in_process("--people", str(count), "--journal", "0") as fake:
         chats = list(range(1_000_001, 1_000_001 + count))
-        with Database(url) as database:
+        with Database(store_url) as database:
             migrate(database)
             subscribe(database, chats)
             add(database, push(resend=resend))
             for _ in range(kills):
                 before = sum((await fake.sent()).values())
-                process = start(url, fake)
+                process = start(store_url, fake)
                 goal = before + seeded.randrange(20, 150)
                 await _until(partial(_sent, fake, goal))
                 process.send_signal(signal.SIGKILL)
                 process.wait()
-            last = start(url, fake)
+            last = start(store_url, fake)
             try:
                 await _until(lambda: _settled(database))
             finally:
@@ -307,16 +311,15 @@ async def test_killed_at_random_points_nobody_is_lost_and_nobody_doubled(tmp_pat
         assert (not doubled) if not resend else (max(sent.values()) <= 2 and len(doubled) <= kills * 8 and not missing)
 
 
-async def test_two_processes_at_once_double_nobody_and_one_takes_over(tmp_path: Path) -> None:
+async def test_two_processes_at_once_double_nobody_and_one_takes_over(store_url: str) -> None:
     count = 400
-    url = f"sqlite:///{tmp_path}/bot.sqlite"
     async with in_process("--people", str(count), "--journal", "0") as fake:
         chats = list(range(1_000_001, 1_000_001 + count))
-        with Database(url) as database:
+        with Database(store_url) as database:
             migrate(database)
             subscribe(database, chats)
             add(database, push())
-            both = [start(url, fake), start(url, fake)]
+            both = [start(store_url, fake), start(store_url, fake)]
             try:
                 await _until(lambda: _sent(fake, 100))
                 leader = database.do_now(_leader)
@@ -351,3 +354,28 @@ async def _until(done: Callable[[], Awaitable[bool]], seconds: float = 60.0) -> 
     async with asyncio.timeout(seconds):
         while not await done():  # noqa: ASYNC110
             await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize("order", list(permutations([Fate.ACCEPTED, Fate.FAILED, Fate.DELIVERED, Fate.QUEUED])))
+@pytest.mark.parametrize("known", [State.SENT, State.UNCERTAIN])
+def test_reports_in_any_order_leave_the_best_word(sqlite_database: Database, order: tuple[Fate, ...], known: State) -> None:
+    subscribe(sqlite_database, [1])
+    add(sqlite_database, push())
+
+    def job(connection: Connection) -> tuple[str, str]:
+        spending.spread(connection, Budget(), now())
+        row = deliveries.due(connection, ["telegram"], now(), 0)[0].id
+        deliveries.claim(connection, row, "test", now())
+        deliveries.record(connection, row, known, now())
+        for fate in order[:2]:
+            deliveries.reported(connection, row, fate, now())
+        middle = str(connection.execute(select(rows.c.state)).scalar_one())
+        for fate in (*order[2:], *order):
+            deliveries.reported(connection, row, fate, now())
+        deliveries.reported(connection, 999, Fate.FAILED, now())
+        return middle, str(connection.execute(select(rows.c.state)).scalar_one())
+
+    middle, last = sqlite_database.do_now(job)
+    assert last == State.SENT
+    best = max(order[:2])
+    assert middle == (State.SENT if best is Fate.DELIVERED else State.FAILED if best is Fate.FAILED else known)

@@ -263,6 +263,8 @@ def test_a_broken_rule_does_not_hide_what_is_wrong_with_the_others(content: Cont
     assert clearing.line == path.read_text(encoding="utf-8").splitlines().index("      above: -20") + 1
     path.write_text(text.replace(rule, rule + rule), encoding="utf-8")
     assert [p.text for p in schedule_problems(path, content)] == ["reguła „silny-mroz” już jest w tym pliku"]
+    path.write_text(text.replace("id: silny-mroz", "id: bardzo-silny-mroz-x"), encoding="utf-8")
+    assert [p.text for p in schedule_problems(path, content)] == ["nazwa ma 19 znaków, a przyciski operatorów mieszczą 18"]
 
 
 def test_conditions_need_their_sources(content: Content, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from bot.channels.sms.guard import LONG, MOST_LONG, MOST_SOON, SOON, Guard, Verd
 from bot.channels.sms.numbers import Kind, kind, masked, normalised
 from bot.core.keywords import Command, Keyword, Topic, command
 from bot.core.reports import Fate, after
-from bot.core.sms_cost import Caps, Cost, Leave, Spent, leave, preview, shortest
+from bot.core.sms_cost import Caps, Cost, Leave, Spent, leave, preview
 from bot.settings import SettingsError, from_environment
 
 ANNA = "+48600100200"
@@ -183,11 +183,6 @@ def test_reports_in_any_order_say_the_same() -> None:
     assert [fate.final for fate in (Fate.QUEUED, Fate.ACCEPTED, Fate.REJECTED, Fate.DELIVERED)] == [False, False, True, True]
 
 
-def test_the_shortest_wording_is_one_part_where_one_is() -> None:
-    assert shortest(["a" * 200, "Mróz! " * 10, "krótko"]) == ("Mroz! " * 10)
-    assert shortest(["a" * 400, "b" * 200]) == "b" * 200
-
-
 def test_a_preview_of_costs() -> None:
     assert preview([("a" * 160, 300), ("ą" * 71, 20)]) == Cost(320, 340)
     assert preview([]) == Cost(0, 0)
@@ -226,6 +221,10 @@ def test_the_settings_of_sms() -> None:
     assert sms
     assert [type(gateway).__name__ for gateway in sms.gateways] == ["Kannel", "Smsapi"]
     assert (sms.callback, sms.parts, sms.diacritics, sms.countries) == ("http://127.0.0.1:8000", 2, True, frozenset(("PL", "CZ")))
+    assert sms.caps == Caps()
+    capped = from_environment(KANNEL | {"SMS_DAILY_PARTS": "500", "SMS_MONTHLY_PARTS": "5000"}).sms
+    assert capped
+    assert capped.caps == Caps(500, 5000)
     assert "hidden" not in repr(sms)
     assert "0123456789abcdef" not in repr(sms)
 
@@ -251,6 +250,9 @@ def test_the_settings_of_sms() -> None:
         ({"SMS_COUNTRIES": "Polska"}, "SMS_COUNTRIES"),
         ({"SMS_PER_SECOND": "0"}, "SMS_PER_SECOND"),
         ({"SMS_CALLBACK_URL": "bot"}, "SMS_CALLBACK_URL"),
+        ({"SMS_DAILY_PARTS": "0"}, "SMS_DAILY_PARTS"),
+        ({"SMS_MONTHLY_PARTS": "many"}, "SMS_MONTHLY_PARTS"),
+        ({"SMS_MONTHLY_PARTS": "10.5"}, "SMS_MONTHLY_PARTS"),
     ],
 )
 def test_a_malformed_setting_is_named(changed: dict[str, str], named: str) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,29 +11,25 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, event, insert, select, text
+from sqlalchemy import Connection, event, insert, select
+from sqlalchemy import text as statement
 from sqlalchemy.exc import OperationalError
 
 from bot.core.dialogue import LAPSE
 from bot.core.knowledge import Knowledge
 from bot.core.message import Session
-from bot.store import conversations
+from bot.store import conversations, staff
 from bot.store.database import Database, Log, StoreError
 from bot.store.migrate import migrate
-from bot.store.tables import events, metadata, sessions
+from bot.store.tables import deliveries, metadata, questions, sessions
 from tests.conftest import WEDNESDAY
+from tests.ports import free_port
+from tests.postgresql import Postgresql
 from tests.said import Said
 from tests.telegram_api import ATTACHMENTS, FakeTelegram
 from tests.telegram_bot import Clock, Informator
 
 _HOLDER = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None); c.execute('BEGIN IMMEDIATE'); print(1, flush=True); sys.stdin.read()"
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with Database(f"sqlite:///{tmp_path}/bot.db") as database_:
-        migrate(database_)
-        yield database_
 
 
 @pytest.fixture
@@ -46,10 +42,10 @@ async def watched(fake: FakeTelegram, tmp_path: Path, bytom: Knowledge, clock: C
 
 
 def take(name: str, *, failing: bool = False) -> Any:
-    """A job that notes an event, and may fail after it did."""
+    """A job that notes a question, and may fail after it did."""
 
     def job(connection: Connection) -> str:
-        connection.execute(insert(events).values(channel="test", event=name, at=0))
+        connection.execute(insert(questions).values(text=name, at=0))
         if failing:
             raise RuntimeError(name)
         return name
@@ -58,7 +54,7 @@ def take(name: str, *, failing: bool = False) -> Any:
 
 
 def noted(connection: Connection) -> list[str]:
-    return list(connection.execute(select(events.c.event).order_by(text("rowid"))).scalars())
+    return list(connection.execute(select(questions.c.text).order_by(questions.c.id)).scalars())
 
 
 def bytes_of(folder: Path) -> bytes:
@@ -79,8 +75,20 @@ def test_migrations_make_the_tables_of_the_program_on_a_new_file_and_leave_an_ol
     assert database.do_now(noted) == ["kept"]
 
 
-def test_what_is_committed_is_on_the_disk(database: Database) -> None:
-    pragmas = database.do_now(lambda connection: [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")])
+def test_a_database_of_an_earlier_program_is_brought_up_to_date_with_what_it_holds(store_url: str) -> None:
+    with Database(store_url) as database:
+        migrate(database, "0002")
+        old = {"push": "p", "channel": "sms", "chat": "1", "lang": "pl", "state": "sent", "attempts": 1, "due": 0, "at": 0}
+        names, marks = ", ".join(old), ", ".join(f":{name}" for name in old)
+        database.do_now(lambda connection: connection.execute(statement(f"INSERT INTO deliveries ({names}) VALUES ({marks})"), old).rowcount)  # noqa: S608
+        migrate(database)
+        assert differences(database) == []
+        row = database.do_now(lambda connection: connection.execute(select(deliveries)).one())
+        assert (row.state, row.parts, row.fate) == ("sent", 0, 0)
+
+
+def test_what_is_committed_is_on_the_disk(sqlite_database: Database) -> None:
+    pragmas = sqlite_database.do_now(lambda connection: [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")])
     assert pragmas == ["wal", 2]
 
 
@@ -149,13 +157,13 @@ def test_closing_finishes_what_was_asked_for(tmp_path: Path) -> None:
     assert [future.result(0) for future in asked] == [str(number) for number in range(100)]
 
 
-async def test_a_lock_held_by_another_process_is_waited_for(database: Database, tmp_path: Path) -> None:
+async def test_a_lock_held_by_another_process_is_waited_for(sqlite_database: Database, tmp_path: Path) -> None:
     holder = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", _HOLDER, f"{tmp_path}/bot.db", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+        sys.executable, "-c", _HOLDER, f"{tmp_path}/bot.sqlite", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
     assert holder.stdout is not None
     assert await holder.stdout.readline() == b"1\n"
-    job = asyncio.ensure_future(database.do(take("late")))
+    job = asyncio.ensure_future(sqlite_database.do(take("late")))
     assert not (await asyncio.wait({job}, timeout=0.5))[0]
     await holder.communicate(b"")
     assert await asyncio.wait_for(job, 5) == "late"
@@ -281,3 +289,43 @@ async def test_a_sent_reply_that_cannot_be_noted_is_not_sent_again(watched: Info
     await watched.restart()
     assert watched.stored()["replies"] == []
     assert await fake.sent() == {anna.id: 2}
+
+
+def test_questions_hold_whatever_somebody_sends(database: Database) -> None:
+    database.do_now(lambda connection: staff.unanswered(connection, "co\x00 z\ud800 tym\u2028zrobić\x07 😀", WEDNESDAY))
+    assert database.do_now(lambda connection: staff.unanswered_since(connection, WEDNESDAY)) == ["co z tym zrobić 😀"]
+
+
+def test_a_server_that_cannot_be_reached_is_told_in_one_line_without_the_password() -> None:
+    with Database(f"postgresql://bot:pa55word@127.0.0.1:{free_port()}/bot") as database, pytest.raises(StoreError) as refused:
+        migrate(database)
+    assert str(refused.value).startswith("the database cannot be used: connection failed")
+    assert "\n" not in str(refused.value)
+    assert "pa55word" not in str(refused.value)
+    with pytest.raises(StoreError, match=r"driver .* is not installed .* pip install 'psycopg\[binary\]'"):
+        Database("postgresql+pg8000://bot:pa55word@127.0.0.1/bot")
+
+
+async def test_transactions_of_two_processes_follow_one_another(store_url: str) -> None:
+    """Each reads, waits and writes; without the lock both would read the same."""
+    with Database(store_url) as one, Database(store_url) as other:
+        migrate(one)
+        one.do_now(take("0"))
+
+        def count_on(connection: Connection) -> None:
+            last = connection.execute(select(questions.c.text).order_by(questions.c.id.desc()).limit(1)).scalar_one()
+            connection.execute(insert(questions).values(text=str(int(last) + 1), at=0))
+
+        await asyncio.gather(*(database.do(count_on) for _ in range(30) for database in (one, other)))
+        assert one.do_now(noted) == [str(number) for number in range(61)]
+
+
+def test_a_connection_that_the_server_ended_is_replaced(postgresql: Postgresql) -> None:
+    url = postgresql.fresh()
+    with Database(url) as database, Database(url) as other:
+        migrate(database)
+        database.do_now(take("before"))
+        ended = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        assert other.do_now(lambda connection: connection.exec_driver_sql(ended).scalar()) == 1
+        database.do_now(take("after"))
+        assert database.do_now(noted) == ["before", "after"]

@@ -25,6 +25,14 @@ _LOW = {
     "ru": "Самая низкая температура по прогнозу: {low}.",
     "en": "Lowest temperature forecast: {low}.",
 }
+_MOVED = {
+    "pl": ("{centre}: zmienia się czas alertu „{name}”.", "{places} – czynne całą dobę {when}.", "Alert: {when}.", "Widzisz kogoś, kto marznie? Zadzwoń 112."),
+    "uk": ("{centre}: змінюється час тривоги „{name}”.", "{places} – відчинено цілодобово: {when}.", "Тривога: {when}.", "Хтось замерзає? Телефонуйте 112."),
+    "ru": ("{centre}: меняется время тревоги «{name}».", "{places} – открыто круглосуточно: {when}.", "Тревога: {when}.", "Кто-то замерзает? Звоните 112."),
+    "en": ("{centre}: new times of the alert “{name}”.", "{places} – open round the clock: {when}.", "Alert: {when}.", "Somebody is freezing? Call 112."),
+}
+"""The first line, the line with places and the one without, the last line."""
+_MOVED_SMS = ("{centre}: zmiana. {places}, czynne 24 h {when}. Ktoś marznie? Dzwoń 112.", "{centre}: zmiana. Alert {when}. Ktoś marznie? Dzwoń 112.")
 _SOURCE = {"pl": "Na podstawie danych", "uk": "За даними", "ru": "По данным", "en": "Based on data of"}
 _OF_WEEKDAY = ("poniedziałku", "wtorku", "środy", "czwartku", "piątku", "soboty", "niedzieli")
 _SHORT_WEEKDAY = ("pon", "wt", "śr", "czw", "pt", "sob", "nd")
@@ -78,6 +86,20 @@ def sms(content: Content, rule: Rule, transition: Transition, lang: str = DEFAUL
     """The message as one SMS."""
     when = short_period(transition.alert, transition.at) if transition.kind in OPENING else ""
     return _short(message_of(rule, transition).sms, Scene(content, rule.places, lang), when)
+
+
+def moved(content: Content, rule: Rule, alert: Alert, now: datetime, lang: str = DEFAULT_LANG) -> str:
+    """Word of other times to those who were told the old ones."""
+    first, with_places, without, last = _MOVED.get(lang, _MOVED[DEFAULT_LANG])
+    scene = Scene(content, rule.places, lang)
+    named = first.replace("{name}", say(rule.level(alert.level).name, lang))
+    return "\n".join(fill(line, scene, period(alert, now, lang)) for line in (named, with_places if rule.places else without, last))
+
+
+def moved_sms(content: Content, rule: Rule, alert: Alert, now: datetime) -> str:
+    """The same as one SMS."""
+    with_places, without = _MOVED_SMS
+    return _short({DEFAULT_LANG: with_places if rule.places else without}, Scene(content, rule.places), short_period(alert, now))
 
 
 def longest_sms(text: Text, scene: Scene) -> str:

@@ -5,14 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.core import gsm7
 from bot.core.knowledge import DEFAULT_LANG
 from bot.core.message import Choice
+
+SMS = "sms"
+"""The channel on which every message costs."""
 
 
 class State(StrEnum):
     """What became of one message to one person."""
 
     QUEUED = "queued"
+    HELD = "held"
+    """An SMS over a cap: it waits for room under the cap, or for an operator's word."""
     CLAIMED = "claimed"
     """Somebody is sending it right now."""
     SENT = "sent"
@@ -46,8 +52,12 @@ class Message:
         return self.text.get(lang, self.text[DEFAULT_LANG])
 
     def short(self, lang: str) -> str:
-        """The SMS in a language, in Polish where it is missing."""
-        return self.sms.get(lang) or self.sms.get(DEFAULT_LANG) or self.full(lang)
+        """The SMS in a language, in Polish where it is missing; always in the letters that take fewest parts."""
+        return gsm7.fold(self.sms.get(lang) or self.sms.get(DEFAULT_LANG) or self.full(lang))
+
+    def parts(self, lang: str) -> int:
+        """How many SMS parts it takes in a language."""
+        return gsm7.parts(self.short(lang))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +71,23 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who gets it: the subscribers of any of the topics on any of the channels, and those named."""
+    """Who gets it: the subscribers of any of the topics on any of the channels, and those named.
+
+    `told`: of them only those who were told of that alert, or may have been.
+    """
 
     topics: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     named: tuple[Recipient, ...] = ()
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """A message to many. Its id is unique: the same one is never sent twice. `resend`: once more to those whose fate is unknown."""
+    """A message to many. Its id is unique: the same one is never sent twice.
+
+    `resend`: once more to those whose fate is unknown. `highest`: of the highest level, it goes out over the caps of SMS as well.
+    """
 
     id: str
     message: Message
@@ -79,6 +96,7 @@ class Push:
     expires: datetime
     resend: bool = False
     alert: str = ""
+    highest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +109,5 @@ class Delivery:
     attempts: int
     resend: bool
     """Whether it may be sent once more where its fate is unknown."""
+    parts: int = 0
+    """SMS parts that it takes; 0 on other channels."""

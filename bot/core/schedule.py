@@ -189,9 +189,17 @@ class Schedule:
                 return rule
         raise KeyError(rule_id)
 
+    def rule_with(self, rule_id: str, level: int) -> Rule | None:
+        """The rule of that id where it has that level."""
+        return next((rule for rule in self.rules if rule.id == rule_id and any(each.level == level for each in rule.levels)), None)
+
     def horizon(self) -> timedelta:
         """How far ahead any rule looks."""
         return max((rule.horizon() for rule in self.rules), default=timedelta(0))
+
+    def quiet(self) -> Quiet | None:
+        """The quiet hours of what is no alert of its own: those of the first rule that has some."""
+        return next((rule.quiet for rule in self.rules if rule.quiet), None)
 
     def memory(self) -> timedelta:
         """How far back any rule looks."""
@@ -200,8 +208,12 @@ class Schedule:
 
 def send_at(rule: Rule, level: Level, local: datetime) -> datetime:
     """When a message of that level may go out: now, or at the end of the quiet hours. Local wall time with zone in and out."""
-    quiet = rule.quiet
-    if quiet is None or level.life_safety:
+    return local if level.life_safety else after_quiet(rule.quiet, local)
+
+
+def after_quiet(quiet: Quiet | None, local: datetime) -> datetime:
+    """The time, or the end of the quiet hours that it lies in. Local wall time with zone in and out."""
+    if quiet is None:
         return local
     clock = local.timetz().replace(tzinfo=None)
     overnight = quiet.first > quiet.last

@@ -89,10 +89,15 @@ _SENTENCES: Mapping[str, Mapping[str, str]] = {
     "unsubscribed": {"pl": "Wypisane. Sam już do Ciebie nie napiszę. Pytać możesz dalej, a wrócić do alertów – słowem ALERT."},
     "unsubscribed-topics": {"pl": "Wypisane: {topics}."},
     "not-subscribed": {"pl": "Nie masz tu zapisu na żadne wiadomości, więc nie ma z czego wypisywać."},
-    "my-data": {"pl": "Mam zapisane: adres tej rozmowy (potrzebny, by odpowiedzieć) i krótką pamięć rozmowy, którą kasuję po 15 minutach."},
+    "my-data": {
+        "pl": "Mam zapisane: adres tej rozmowy (potrzebny, by odpowiedzieć), krótką pamięć rozmowy, którą kasuję po 15 minutach, i numery wiadomości (bez treści), które kasuję po 3 dniach."
+    },
     "my-subscription": {"pl": "Alerty: {topic}, zapis {date} Zgoda: „{consent}”"},
+    "my-deliveries": {"pl": "Wiadomości, które wysłałem sam: {count}. Pamiętam tylko, że i kiedy je wysłałem, przez {days} dni."},
     "no-subscription": {"pl": "Nie masz zapisu na żadne alerty. Treści wiadomości nie zapisuję."},
-    "erased": {"pl": "Usunięte: zapisy na alerty, pamięć rozmowy i wszystko, co czekało na wysłanie. Nic o Tobie już nie mam."},
+    "erased": {
+        "pl": "Usunięte: zapisy na alerty, pamięć rozmowy, historia wysyłki i wszystko, co czekało na wysłanie. Przez 3 dni zostaje tylko numer tej wiadomości, bez treści."
+    },
     "tomorrow": {
         "pl": "A jutro?",
         "uk": "А завтра?",

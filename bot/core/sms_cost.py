@@ -1,13 +1,14 @@
-"""What SMS cost: the shortest wording, parts of a broadcast, and caps by day and month. Prices are the provider's; here are only parts."""
+"""What SMS cost: parts of a broadcast, and caps by day and month. Prices are the provider's; here are only parts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
 from bot.core import gsm7
 
-_WARNING_AT = Fraction(4, 5)
+WARNING_AT = Fraction(4, 5)
+"""The share of a cap at which operators are warned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,9 @@ class Caps:
 
     daily: int | None = None
     monthly: int | None = None
+
+
+NO_CAPS = Caps()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +47,14 @@ class Leave(StrEnum):
     OVER = "over"
     """Over a cap, and it may all the same, being of the highest level; the operators are told."""
     HOLD = "hold"
-    """Over a cap: it does not go out."""
+    """Over a cap: it does not go out now."""
 
 
-def shortest(wordings: Sequence[str]) -> str:
-    """The first wording that one SMS carries, folded; where none does, the one that takes fewest parts."""
-    return min(map(gsm7.fold, wordings), key=gsm7.parts)
+class Period(StrEnum):
+    """What a cap counts over, local days and calendar months."""
+
+    DAY = "day"
+    MONTH = "month"
 
 
 def preview(messages: Iterable[tuple[str, int]]) -> Cost:
@@ -59,8 +65,14 @@ def preview(messages: Iterable[tuple[str, int]]) -> Cost:
 
 def leave(caps: Caps, spent: Spent, parts: int, *, highest: bool) -> Leave:
     """Whether so many parts may still be sent; `highest`: the message is of the highest level."""
-    shares = [Fraction(used + parts, cap) if cap else Fraction(2) for cap, used in ((caps.daily, spent.today), (caps.monthly, spent.month)) if cap is not None]
-    share = max(shares, default=Fraction(0))
+    share = max((share for _, share in shares(caps, spent, parts)), default=Fraction(0))
     if share > 1:
         return Leave.OVER if highest else Leave.HOLD
-    return Leave.WARN if share >= _WARNING_AT else Leave.GO
+    return Leave.WARN if share >= WARNING_AT else Leave.GO
+
+
+def shares(caps: Caps, spent: Spent, parts: int = 0) -> Iterator[tuple[Period, Fraction]]:
+    """What part of each cap is used once so many more are sent; over 1 is over the cap."""
+    for period, cap, used in ((Period.DAY, caps.daily, spent.today), (Period.MONTH, caps.monthly, spent.month)):
+        if cap is not None:
+            yield period, Fraction(used + parts, cap) if cap else Fraction(2)

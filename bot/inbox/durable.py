@@ -10,10 +10,12 @@ import stamina
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.core import keyword_answers
 from bot.core.delivery import TOO_OLD, Event, Waiting
 from bot.core.dialogue import LAPSE, broken, respond
+from bot.core.keywords import Keyword, command
 from bot.core.knowledge import Knowledge
-from bot.core.message import Reply, Session, Status
+from bot.core.message import Incoming, Reply, Session, Status
 from bot.core.push import Recipient
 from bot.store import conversations, subscriptions
 from bot.store.conversations import Asked
@@ -102,8 +104,14 @@ class DurableInbox:
         done = self._clerk.before(connection, event, now) if self._clerk else None
         if done:
             return done
-        reply = replace(event.reply(), session=session) if event.reply else respond(self._knowledge(), session, event.message, now)
+        understood = event.reply() if event.reply else (self._keyword(event.message) if self._clerk else None)
+        reply = replace(understood, session=session) if understood else respond(self._knowledge(), session, event.message, now)
         return self._clerk.after(connection, event, reply, now) if self._clerk else reply
+
+    def _keyword(self, message: Incoming) -> Reply | None:
+        """ALERT and STOP mean on every channel what they mean by SMS; commands such as /alerty have topics of their own."""
+        asked = None if message.text.lstrip().startswith("/") else command(message.text)
+        return keyword_answers.answer(self._knowledge(), asked, message.lang) if asked and asked.keyword in {Keyword.ALERT, Keyword.STOP} else None
 
     async def waiting(self) -> list[Waiting]:
         """Replies that an earlier process left unsent."""

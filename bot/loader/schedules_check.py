@@ -32,6 +32,8 @@ IMGW_EVENTS = (
     "Silny deszcz z burzami",
 )
 """Names that IMGW uses; another one is most likely a slip."""
+_LONGEST_RULE = 18
+"""A button of Telegram's carries 64 bytes: what is to be done, the alert's id, a time."""
 _ANY_YEAR = 2027
 _WHEN = "when"
 
@@ -66,6 +68,8 @@ def cross_problems(name: str, entry: schema.SchedulesFile, lines: Lines, content
     for i, rule in enumerate(entry.rules):
         if rule.id in seen:
             yield check.error(("rules", i, "id"), f"reguła „{rule.id}” już jest w tym pliku")
+        if len(rule.id) > _LONGEST_RULE:
+            yield check.error(("rules", i, "id"), f"nazwa ma {len(rule.id)} znaków, a przyciski operatorów mieszczą {_LONGEST_RULE}")
         seen.add(rule.id)
         yield from _rule(check, ("rules", i), rule)
     yield from _seasons(check, entry.season_messages)

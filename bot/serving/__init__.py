@@ -21,7 +21,7 @@ from bot.settings import ServiceError, Settings
 from bot.settings_sms import Sms
 from bot.store import deliveries
 from bot.store.conversations import waiting_by_channel
-from bot.store.database import Database, StoreError
+from bot.store.database import Database, StoreError, why
 from bot.store.migrate import migrate
 
 SMS_OFF = "SMS: off, set SMS_GATEWAY (docs/sms.md)"
@@ -54,7 +54,7 @@ def serve(settings: Settings, base: Callable[[], Knowledge], now: Callable[[], d
             gc.freeze()  # what is there by now stays; walking it again and again would hold answers up for 50 ms each time
             asyncio.run(run_together(services, say))
         except SQLAlchemyError as error:
-            raise ServiceError(f"DATABASE_URL: the database cannot be used: {getattr(error, 'orig', None) or error}") from error
+            raise ServiceError(f"DATABASE_URL: the database cannot be used: {why(error)}") from error
 
 
 def _services(settings: Settings, base: Callable[[], Knowledge], database: Database, now: Callable[[], datetime], say: Say) -> list[Service]:

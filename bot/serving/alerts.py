@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from bot.alerts import Setting
+from bot.announcing import Setting
 from bot.clerk import Clerk
-from bot.core.knowledge import Knowledge
+from bot.core.knowledge import Content, Knowledge
 from bot.core.schedule import Schedule
+from bot.core.sms_cost import NO_CAPS
 from bot.jobs import Jobs
 from bot.leading import Leadership, this_process
 from bot.loader.live_schedules import LiveSchedules
@@ -52,8 +53,7 @@ class Alerts:
 
     def setting(self) -> Setting:
         """What alerts are made with right now."""
-        public = self._settings.telegram.public_channel if self._settings.telegram else ""
-        return Setting(self.schedule(), self._base(), self._settings.operators, public)
+        return setting_of(self._settings, self.schedule(), self._base())
 
     def weather(self) -> Iterable[str]:
         """How the weather sources stand."""
@@ -66,7 +66,7 @@ class Alerts:
     def service(self, senders: Mapping[str, Sender]) -> Service:
         """Weather, rules and outbox; `senders` by channel."""
         holder = this_process()
-        outbox = Outbox(self._database, senders, self._now, holder, self._say)
+        outbox = Outbox(self._database, senders, self._now, holder, self._say, budget=lambda: self.setting().budget())
         jobs = Jobs(self._database, self.setting, outbox, self._now, self._say)
         leadership = Leadership(self._database, holder, self._now, self._say)
 
@@ -92,6 +92,12 @@ class Alerts:
 
     def _report(self, text: str, problems: Iterable[Problem]) -> None:
         self._say("\n".join((f"[{text}]", *map(str, problems))))
+
+
+def setting_of(settings: Settings, schedule: Schedule, content: Content) -> Setting:
+    """What alerts are made with, out of the settings and what is read from files."""
+    public = settings.telegram.public_channel if settings.telegram else ""
+    return Setting(schedule, content, settings.operators, public, settings.sms.caps if settings.sms else NO_CAPS)
 
 
 def has_alerts(schedules: Path, knowledge: Path) -> bool:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.core.alert_state import Alert, RuleState, from_plain, to_plain
 from bot.store.conversations import seconds
@@ -42,10 +42,13 @@ class Row:
         """The alert's id."""
         return self.alert.id
 
+    def over(self, now: datetime) -> bool:
+        """Whether its expected end is past."""
+        return self.alert.until is not None and self.alert.until <= now
+
     def active(self, now: datetime) -> bool:
         """Whether it is in force: the hours of its places are those of a frost."""
-        over = self.manual and self.alert.until is not None and self.alert.until <= now
-        return self.status is Status.APPROVED and self.alert.begun(now) and not over
+        return self.status is Status.APPROVED and self.alert.begun(now) and not (self.manual and self.over(now))
 
 
 def state_of(connection: Connection, rule: str) -> RuleState:
@@ -89,6 +92,11 @@ def keep(connection: Connection, row: Row, now: datetime) -> None:
     }
     if not connection.execute(update(alerts).where(alerts.c.id == alert.id).values(values)).rowcount:
         connection.execute(insert(alerts).values(id=alert.id, at=seconds(now), **values))
+
+
+def forget(connection: Connection, before: datetime) -> None:
+    """Delete alerts that were over long ago."""
+    connection.execute(delete(alerts).where(alerts.c.status.not_in(list(OPEN)), alerts.c.at < seconds(before)))
 
 
 def _row(row: Any) -> Row:

@@ -26,6 +26,7 @@ _SESSION = TypeAdapter(Session)
 
 _KEY = (answered.c.channel == bindparam("channel"), answered.c.chat == bindparam("chat"), answered.c.message == bindparam("message"))
 _STATE = select(sessions.c.state).where(sessions.c.chat == bindparam("chat"))
+_FORGET = delete(sessions).where(sessions.c.chat == bindparam("chat"))
 _REPLY = insert(replies)
 _SETTLE = delete(replies).where(replies.c.id == bindparam("reply"))
 _GIVE_UP = delete(replies).where(replies.c.channel == bindparam("channel"), replies.c.at < bindparam("before"))
@@ -84,7 +85,10 @@ def session_of(connection: Connection, chat: str) -> Session:
 
 
 def remember(connection: Connection, chat: str, session: Session, now: datetime) -> None:
-    """Keep the session of a chat."""
+    """Keep the session of a chat; of one that holds nothing, nothing is kept."""
+    if session == Session():
+        connection.execute(_FORGET, {"chat": chat})
+        return
     connection.execute(_BY_DIALECT[connection.dialect.name].remember, {"chat": chat, "state": _SESSION.dump_json(session).decode(), "at": seconds(now)})
 
 

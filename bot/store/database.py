@@ -12,12 +12,16 @@ from typing import Any, Self, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 _BUSY_SECONDS = 10
 _TOGETHER = 64
 """Most jobs in one transaction."""
 _KINDS = ("sqlite", "postgresql")
+_DRIVER = "postgresql+psycopg"
+"""What plain postgresql:// means: psycopg 3."""
+_ONE_WRITER = 4_621_462
+"""The advisory lock that every transaction on PostgreSQL takes first; any number that nobody else uses."""
 _MEMORY = ":memory:"
 _LASTING = "lasting"
 """Whether commits wait for the disk: an option of transactions, noted of each connection."""
@@ -153,18 +157,31 @@ class Log:
 _to_disk = getattr(os, "fdatasync", os.fsync)
 
 
+def why(error: SQLAlchemyError) -> str:
+    """What the database says of a failure, in one line."""
+    return str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+
+
 def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
         _check(parsed)
-        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+        engine = create_engine(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
     except (ImportError, NoSuchModuleError) as error:
-        raise StoreError(f"the driver of this database is not installed ({error})") from error
+        raise StoreError(f"the driver of this database is not installed ({error}); for PostgreSQL: pip install 'psycopg[binary]'") from error
     except (ArgumentError, ValueError):  # its text may hold a piece of the address, and so of the password
         raise StoreError("this is no address of a database; it looks like sqlite:///var/informator.db") from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_to_write)
+    return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    """Transactions one after the other, over all processes: what SQLite's one writer gives, so that the program means the same on both."""
+    driven = url.set(drivername=_DRIVER) if url.drivername == "postgresql" else url
+    engine = create_engine(driven, pool_pre_ping=True, connect_args={"connect_timeout": _BUSY_SECONDS})
+    event.listen(engine, "begin", _wait_for_the_others)
     return engine
 
 
@@ -199,3 +216,7 @@ def _begin_to_write(connection: Connection) -> None:
         connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if lasting else 'NORMAL'}")
         connection.info[_LASTING] = lasting
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _wait_for_the_others(connection: Connection) -> None:
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ONE_WRITER})")

@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
-from bot.core.schedule import Rule
-from bot.store import subscriptions
 from bot.store.conversations import seconds
 from bot.store.tables import audit, notices, questions
 
@@ -41,27 +40,31 @@ def audited(connection: Connection, most: int = 50) -> Iterator[tuple[datetime, 
         yield datetime.fromtimestamp(row.at, UTC), row.operator, row.action, row.detail
 
 
-def audience_line(connection: Connection, rule: Rule) -> str:
-    """Odbiorcy: telegram 120, sms 34."""
-    found = subscriptions.counts(connection, rule.topics)
-    return "Odbiorcy: " + (", ".join(f"{channel} {found[channel]}" for channel in sorted(found) if channel in rule.channels) or "nikt jeszcze się nie zapisał")
-
-
-def add_notice(connection: Connection, notice: Notice) -> None:
-    """Publish a notice; its id is given by the store."""
+def add_notice(connection: Connection, notice: Notice) -> int:
+    """Publish a notice; its id is given by the store and returned."""
     values = {"place": notice.place, "text": notice.text, "closed": notice.closed, "first": notice.first.isoformat(), "last": notice.last.isoformat()}
-    connection.execute(insert(notices).values(values))
+    return int((connection.execute(insert(notices).values(values)).inserted_primary_key or (0,))[0])
 
 
 def notices_from(connection: Connection, day: date) -> list[Notice]:
     """Notices that are not over yet on a day."""
     rows = connection.execute(select(notices).where(notices.c.last >= day.isoformat()).order_by(notices.c.first, notices.c.id))
-    return [Notice(r.id, r.place, r.text, r.closed, date.fromisoformat(r.first), date.fromisoformat(r.last)) for r in rows]
+    return [_notice(row) for row in rows]
 
 
-def remove_notice(connection: Connection, notice_id: int) -> bool:
-    """Take a notice back; False where there is none."""
-    return connection.execute(delete(notices).where(notices.c.id == notice_id)).rowcount == 1
+def notice(connection: Connection, notice_id: int) -> Notice | None:
+    """The notice of that id."""
+    row = connection.execute(select(notices).where(notices.c.id == notice_id)).first()
+    return _notice(row) if row else None
+
+
+def _notice(row: Any) -> Notice:
+    return Notice(row.id, row.place, row.text, row.closed, date.fromisoformat(row.first), date.fromisoformat(row.last))
+
+
+def remove_notice(connection: Connection, notice_id: int) -> None:
+    """Take a notice back."""
+    connection.execute(delete(notices).where(notices.c.id == notice_id))
 
 
 def unanswered(connection: Connection, text: str, now: datetime) -> None:
@@ -71,7 +74,8 @@ def unanswered(connection: Connection, text: str, now: datetime) -> None:
 
 def redacted(text: str) -> str:
     """The text with what may name a person blotted out."""
-    return _PERSONAL.sub("…", " ".join(text.split()))[:_LONGEST_QUESTION]
+    shown = "".join(c if c.isprintable() else " " for c in text)  # PostgreSQL keeps no NUL
+    return _PERSONAL.sub("…", " ".join(shown.split()))[:_LONGEST_QUESTION]
 
 
 def unanswered_since(connection: Connection, since: datetime, most: int = 30) -> list[str]:

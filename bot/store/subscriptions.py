@@ -66,3 +66,10 @@ def counts(connection: Connection, topics: Iterable[str]) -> Counter[str]:
     c = subscriptions.c
     rows = connection.execute(select(c.channel, func.count(func.distinct(c.chat))).where(c.topic.in_(list(topics))).group_by(c.channel))
     return Counter({str(channel): int(count) for channel, count in rows})
+
+
+def languages(connection: Connection, topics: Iterable[str], channel: str) -> Counter[str]:
+    """Subscribers of any of the topics on a channel, by the language they are written to in."""
+    c = subscriptions.c
+    each = select(func.min(c.lang).label("lang")).where(c.topic.in_(list(topics)), c.channel == channel).group_by(c.chat).subquery()
+    return Counter({str(lang): int(count) for lang, count in connection.execute(select(each.c.lang, func.count()).group_by(each.c.lang))})

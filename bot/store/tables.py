@@ -1,6 +1,6 @@
 """The tables; migrations/ builds them step by step, and a test holds the two together."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint, false
 
 metadata = MetaData()
 
@@ -93,6 +93,7 @@ pushes = Table(
     Column("not_before", BigInteger, nullable=False),
     Column("expires", BigInteger, nullable=False),
     Column("resend", Boolean, nullable=False),
+    Column("highest", Boolean, nullable=False, server_default=false()),
 )
 """Messages to many: waiting (for its time), running (its deliveries exist), stopped or done."""
 
@@ -109,11 +110,16 @@ deliveries = Table(
     Column("due", BigInteger, nullable=False),
     Column("holder", String(60)),
     Column("at", BigInteger, nullable=False),
+    Column("parts", Integer, nullable=False, server_default="0"),
+    Column("fate", Integer, nullable=False, server_default="0"),
     UniqueConstraint("push", "channel", "chat"),
     Index("deliveries_due", "state", "due", "id"),
     Index("deliveries_of_chat", "channel", "chat"),
 )
-"""One message to one person: queued, claimed, sent, uncertain, blocked, failed or expired."""
+"""One message to one person: queued, held, claimed, sent, uncertain, blocked, failed or expired; `parts`: of an SMS; `fate`: the best that its carrier reported."""
+
+sms_spent = Table("sms_spent", metadata, Column("day", String(10), primary_key=True), Column("parts", Integer, nullable=False))
+"""SMS parts of messages to many, by local day (ISO)."""
 
 leases = Table(
     "leases",

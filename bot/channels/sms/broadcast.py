@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from hashlib import sha256
 
 from bot.channels.sms.gateway import Sms
-from bot.channels.sms.render import Style
 from bot.core.delivery import Outcome
 from bot.core.push import Delivery
 
@@ -12,14 +11,13 @@ from bot.core.push import Delivery
 class Broadcast:
     """Sends deliveries. `per_second`: most messages a second."""
 
-    def __init__(self, send: Callable[[Sms], Awaitable[Outcome]], style: Style, per_second: float) -> None:
+    def __init__(self, send: Callable[[Sms], Awaitable[Outcome]], per_second: float) -> None:
         self._send = send
-        self._style = style
         self.per_second = per_second
 
     async def send(self, delivery: Delivery) -> Outcome:
         """Send one message."""
-        return await self._send(Sms(delivery.to.chat, self._style.written(delivery.message.short(delivery.to.lang)), key_of(delivery)))
+        return await self._send(Sms(delivery.to.chat, delivery.message.short(delivery.to.lang), key_of(delivery)))
 
 
 def key_of(delivery: Delivery) -> str:

@@ -98,7 +98,7 @@ class SmsChannel:
 
     def broadcast(self) -> Broadcast:
         """Its end of the outbox."""
-        return Broadcast(self._sender.send, self._options.style, self._options.per_second)
+        return Broadcast(self._sender.send, self._options.per_second)
 
     async def take(self, gateway: str, arrival: Arrival) -> None:
         """Take a message in and send the answer; raises where the store cannot, then it must come again."""

@@ -1,0 +1,1 @@
+"""What operators can do from their chat and from the command line. All that changes something is audited."""
