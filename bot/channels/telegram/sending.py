@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from html import unescape
+from html import escape, unescape
 
 import httpx
 from pydantic import BaseModel, ConfigDict
@@ -55,8 +55,9 @@ class Parcel:
         texts, apology = self.body.rendered.texts, self.body.apology
         if not self.late or not apology or not texts:
             return texts
-        first = f"<i>{apology}</i>\n{texts[0]}"
-        return (first, *texts[1:]) if units(first) <= MAX_UNITS else (f"<i>{apology}</i>", *texts)
+        word = f"<i>{escape(apology)}</i>"
+        first = f"{word}\n{texts[0]}"
+        return (first, *texts[1:]) if units(first) <= MAX_UNITS else (word, *texts)
 
 
 async def send(bot: Bot, parcel: Parcel) -> Outcome:
