@@ -15,6 +15,8 @@ from bot.store.database import Database
 LASTING = timedelta(seconds=30)
 """How long a lease lasts unless it is renewed."""
 _NAME = "leader"
+_RENEWALS, _LOOKS = 3, 30
+"""How often, while a lease lasts, its holder renews it, and those who wait look whether it lapsed."""
 
 
 def this_process() -> str:
@@ -38,7 +40,7 @@ class Leadership:
             while True:
                 if await self._hold():
                     await self._while_held(work)
-                await asyncio.sleep(self._pause())
+                await asyncio.sleep(self._lasting.total_seconds() / _LOOKS)
         finally:
             await self._database.do(lambda connection: leases.release(connection, _NAME, self._holder))
 
@@ -65,4 +67,4 @@ class Leadership:
             return False
 
     def _pause(self) -> float:
-        return self._lasting.total_seconds() / 3
+        return self._lasting.total_seconds() / _RENEWALS

@@ -92,7 +92,7 @@ def test_what_is_committed_is_on_the_disk(sqlite_database: Database) -> None:
     assert pragmas == ["wal", 2]
 
 
-async def test_what_need_not_last_at_once_is_brought_to_the_disk_with_others(database: Database) -> None:
+async def test_what_need_not_last_at_once_is_brought_to_the_disk_with_others(sqlite_database: Database) -> None:
     def level(connection: Connection) -> int:
         return int(connection.exec_driver_sql("PRAGMA synchronous").scalar() or 0)
 
@@ -104,14 +104,14 @@ async def test_what_need_not_last_at_once_is_brought_to_the_disk_with_others(dat
             super().flush()
 
     normal, full = 1, 2
-    assert [await database.do(level, lasting=lasting) for lasting in (False, True, False, True)] == [normal, full, normal, full]
-    together = await asyncio.gather(database.do(level, lasting=False), database.do(level))
+    assert [await sqlite_database.do(level, lasting=lasting) for lasting in (False, True, False, True)] == [normal, full, normal, full]
+    together = await asyncio.gather(sqlite_database.do(level, lasting=False), sqlite_database.do(level))
     assert together[1] == full
-    log = Counted(f"{database.engine.url.database}-wal")
+    log = Counted(f"{sqlite_database.engine.url.database}-wal")
     await asyncio.gather(*(log.flushed() for _ in range(50)))
     assert 1 <= log.turns <= 2, "one turn for those who came while the disk worked"
     with pytest.raises(IsADirectoryError):
-        await Log(str(Path(str(database.engine.url.database)).parent)).flushed()
+        await Log(str(Path(str(sqlite_database.engine.url.database)).parent)).flushed()
 
 
 def test_a_database_of_a_newer_program_is_left_alone(database: Database) -> None:

@@ -13,6 +13,7 @@ from bot.core.card import card_of
 from bot.core.hours import TZ
 from bot.core.knowledge import Knowledge
 from tests.conftest import WEDNESDAY
+from tests.said import Said
 from tests.telegram_api import FakeTelegram, Json, Settings, Talk, buttons, in_thread
 from tests.telegram_bot import Clock, Informator
 
@@ -235,9 +236,12 @@ async def test_a_late_answer_and_a_strange_query_change_nothing(informator: Info
 async def test_the_administrator_is_told_how_to_switch_it_on(tmp_path: Path, bytom: Knowledge, clock: Clock) -> None:
     folder = tmp_path / "other"
     folder.mkdir()
-    async with in_thread(Settings(now=clock.timestamp, inline=False)) as other, Informator(other, folder, bytom, clock.now) as informator:
-        assert "Kosynierów" in (await ask(await other.person(), "noclegownia"))["text"]
-        assert informator.said[0] == "Telegram: cards in other chats are off; to switch them on, send /setinline to @BotFather"
+    async with in_thread(Settings(now=clock.timestamp, inline=False)) as other:
+        informator = Informator(other, folder, bytom, clock.now)
+        informator.said = said = Said()
+        async with informator:
+            await said.until(informator.hello)
+        assert said == ["Telegram: cards in other chats are off; to switch them on, send /setinline to @BotFather", informator.hello]
 
 
 # -- /karta ----------------------------------------------------------------------------------------------------------
