@@ -59,6 +59,11 @@ def test_what_belongs_to_the_same_matter_is_told_at_once(bytom: Knowledge) -> No
     assert with_near(bytom, read, (Query(FOSTER),)) == ((Query(FOSTER, ("szkolenie", "dochod"), whole=True),), ())
 
 
+def test_what_one_is_silent_about_and_a_near_one_states_is_told_by_that_one(bytom: Knowledge) -> None:
+    read = reading(bytom, "ile osób", (("cwr", 0.4), ("projekt-cwr#results", 0.33)))
+    assert with_near(bytom, read, (Query("cwr", ("results",)),)) == ((Query("projekt-cwr", ("results",)),), ())
+
+
 def test_near_matters_are_told_and_the_talk_goes_on_about_the_likeliest(bytom: Knowledge, ask: Ask) -> None:
     read = reading(bytom, "gdzie tam", (("noclegownia", 0.4), ("ogrzewalnia", 0.35), ("kis", 0.25)))
     assert with_near(bytom, read, (Query("noclegownia"),)) == ((Query("noclegownia"),), (Query("ogrzewalnia"),))

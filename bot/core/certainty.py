@@ -46,7 +46,14 @@ def with_near(knowledge: Knowledge, reading: Reading, queries: tuple[Query, ...]
             first = replace(first, facts=(*first.facts, fact_id), whole=first.whole or not first.facts) if fact_id else replace(first, whole=True)
         elif _are_near(knowledge, first.subject, subject_id):
             near.append(Query(subject_id, (fact_id,) if fact_id else ()))
+    if near and first.facts and not any(_is_stated(knowledge, first.subject, fact) for fact in first.facts):
+        first, *near = near  # what one is silent about the other states
     return (first, *others), tuple(near)
+
+
+def _is_stated(knowledge: Knowledge, subject: str, fact_id: str) -> bool:
+    fact = knowledge.subjects[subject].fact(fact_id)
+    return fact is not None and fact.text is not None
 
 
 def _are_near(knowledge: Knowledge, one: str, other: str) -> bool:
