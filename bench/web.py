@@ -1,5 +1,8 @@
 """Requests a second and slowest answers of /api/ask, beside a bare "hello" of Starlette's in the same run; then with two workers.
 
+"ask" asks a thousand sentences over and over, so most come again within the minute and were kept (bot/inbox/memo.py), as after an alert; "each new" asks
+every one of a minute of its own, so that every answer is made.
+
 Run with `make bench-web`. A client in a process of its own, as light as can be, keeps some connections busy; figures are to be compared within one run,
 the ratios are medians of rounds in turn. Where other work shares the machine, the computing time a request takes says more than the rate; and where the
 cores are all busy with one worker and the client, a second worker has none.
@@ -16,6 +19,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,12 +31,13 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from bot.app import knowledge, now
+from bot.core.hours import TZ
 from bot.inbox.stored import StoredInbox
 from bot.loader.conversations import turns
 from bot.metrics import Metrics
 from bot.serving import open_store
 from bot.serving.services import Parts
-from bot.serving.web import listening, web_app
+from bot.serving.web import web_app
 from bot.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -75,24 +80,45 @@ def _work(kind: str, folder: str, listener: socket.socket) -> None:
 
 @contextlib.contextmanager
 def workers(kind: str, count: int, folder: str) -> Iterator[tuple[int, list[int]]]:
-    """So many processes that accept from one socket; its port, and their ids."""
-    listener = listening("127.0.0.1", 0)
-    processes = [_FORK.Process(target=_work, args=(kind, folder, listener)) for _ in range(count)]
+    """So many processes on one port, among which the kernel deals out the connections; the port, and their ids."""
+    listener = _listener(0)
+    port = int(listener.getsockname()[1])
+    listeners = [listener, *(_listener(port) for _ in range(count - 1))]
+    processes = [_FORK.Process(target=_work, args=(kind, folder, listener)) for listener in listeners]
     for process in processes:
         process.start()
     try:
-        yield int(listener.getsockname()[1]), [process.pid or 0 for process in processes]
+        yield port, [process.pid or 0 for process in processes]
     finally:
         for process in processes:
             process.terminate()
             process.join()
-        listener.close()
+        for listener in listeners:
+            listener.close()
 
 
-def questions(*, talking: bool) -> list[bytes]:
-    """Requests as they go over the wire: the sentences of the conversation tests."""
+def _listener(port: int) -> socket.socket:
+    """One of several sockets on a port: of one that is shared, the first process would take all connections that come together.
+
+    That it is TCP must be said, or asyncio leaves Nagle's delay on.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    listener.bind(("127.0.0.1", port))
+    listener.listen(CONNECTIONS)
+    return listener
+
+
+def questions(kind: str) -> list[bytes]:
+    """Requests as they go over the wire: the sentences of the conversation tests; in talks, or each asked of another minute, so that none is kept."""
     texts = [turn["say"] for path in sorted((ROOT / "tests" / "conversations").glob("*.yaml")) for turn in turns(path)]
-    bodies = [json.dumps({"text": text} | ({"chat": f"chat-{i % 200}"} if talking else {})).encode() for i, text in enumerate(texts)]
+    minutes = (datetime(2026, 1, 1, tzinfo=TZ) + timedelta(minutes=i) for i in range(len(texts)))
+    more = {
+        "alone": ({} for _ in texts),
+        "talking": ({"chat": f"chat-{i % 200}"} for i in range(len(texts))),
+        "new": ({"at": f"{minute:%Y-%m-%dT%H:%M}"} for minute in minutes),
+    }[kind]
+    bodies = [json.dumps({"text": text} | rest).encode() for text, rest in zip(texts, more, strict=True)]
     head = b"POST /api/ask HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
     return [head % len(body) + body for body in bodies]
 
@@ -170,21 +196,27 @@ def measure(kind: str, count: int, requests: list[bytes]) -> Figures:
 def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     print(f"{CONNECTIONS} connections, {SECONDS:.0f} s each, {ROUNDS} rounds, medians; {os.cpu_count()} cores that the client shares")
-    kinds = {"hello": ("hello", 1, False), "ask": ("ask", 1, False), "ask, in a talk": ("ask", 1, True), "ask, 2 workers": ("ask", 2, False)}
+    kinds = {
+        "hello": ("hello", 1, "alone"),
+        "ask": ("ask", 1, "alone"),
+        "ask, each new": ("ask", 1, "new"),
+        "ask, in a talk": ("ask", 1, "talking"),
+        "each new, 2 workers": ("ask", 2, "new"),
+    }
     found: dict[str, list[Figures]] = {name: [] for name in kinds}
     for _ in range(ROUNDS):
-        for name, (kind, count, talking) in kinds.items():
-            found[name].append(measure(kind, count, questions(talking=talking)))
+        for name, (kind, count, asked) in kinds.items():
+            found[name].append(measure(kind, count, questions(asked)))
     for name, rounds in found.items():
         rate, each, client, p50, p99 = (statistics.median(values) for values in zip(*rounds, strict=True))
         told = f"computing {1000 * each:>5.2f} ms, the client's {1000 * client:.2f}"
-        print(f"{name:<16}{rate:>7.0f} /s   {told}   p50 {1000 * p50:>6.2f} ms   p99 {1000 * p99:>6.2f} ms")
+        print(f"{name:<20}{rate:>7.0f} /s   {told}   p50 {1000 * p50:>6.2f} ms   p99 {1000 * p99:>6.2f} ms")
 
     def ratio(name: str, other: str) -> float:
         return statistics.median(mine.rate / theirs.rate for mine, theirs in zip(found[name], found[other], strict=True))
 
-    told = f"{ratio('ask', 'hello'):.0%} (in a talk, with a session in SQLite: {ratio('ask, in a talk', 'hello'):.0%})"
-    print(f"ask to hello, by rate: {told}; from 1 to 2 workers: x{ratio('ask, 2 workers', 'ask'):.2f}")
+    others = f"each question new {ratio('ask, each new', 'hello'):.0%}, in a talk with its session in SQLite {ratio('ask, in a talk', 'hello'):.0%}"
+    print(f"ask to hello, by rate: {ratio('ask', 'hello'):.0%}, {others}; from 1 to 2 workers: x{ratio('each new, 2 workers', 'ask, each new'):.2f}")
 
 
 if __name__ == "__main__":

@@ -27,12 +27,13 @@ _MAX_CHOICE_LENGTH = 60
 
 
 def respond(knowledge: Knowledge, session: Session, message: Incoming, now: datetime) -> Reply:
-    """The reply to a message at a time; its `session` is what to remember for the next one."""
+    """The reply to a message at a time, the same all through a minute; its `session` is what to remember for the next one."""
     if session.at is not None and now - session.at > LAPSE:
         session = Session()
     session = _still_known(knowledge, session)
-    reading = knowledge.reader.read(message.text, now)
-    scene = Scene(knowledge, now, language_of(reading.words, message.lang))
+    minute = now.replace(second=0, microsecond=0)  # doors open at full minutes, and clocks show no more
+    reading = knowledge.reader.read(message.text, minute)
+    scene = Scene(knowledge, minute, language_of(reading.words, message.lang))
     reply = _pressed(scene, session, message.pressed) if message.pressed else _reply(scene, session, message, reading)
     if safety.holds_personal_data(message.text):
         reply = _preceded(reply, sentence("personal-data", scene.lang))
