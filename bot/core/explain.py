@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from bot.core.certainty import SURE
 from bot.core.knowledge import Knowledge
 from bot.core.message import Session
 from bot.core.phrases import Match
@@ -26,8 +27,10 @@ def explain(knowledge: Knowledge, text: str, now: datetime) -> Iterator[str]:
     yield "classifier: " + ", ".join(f"{label} {p:.2f}" for label, p in reading.labels[:_MOST])
     yield "scores:   " + ", ".join(f"{subject} {score:.2f}" for subject, score in meaning.scores[:_MOST])
     yield f"verdict:  {meaning.verdict} (answers from {ANSWER_FROM}, asks back from {ASK_FROM})"
-    for query in meaning.queries:
-        yield f"query:    {query.subject}, facts {list(query.facts)}, aspects {list(query.aspects)}"
+    yield f"certainty: {meaning.certainty:.2f} (stands alone from {SURE})"
+    for name, queries in (("query: ", meaning.queries), ("near: ", meaning.near), ("instead:", () if meaning.is_sure() else meaning.instead)):
+        for query in queries:
+            yield f"{name:<9} {query.subject}, facts {list(query.facts)}, aspects {list(query.aspects)}"
 
 
 def _found(reading: Reading, matches: Sequence[Match]) -> str:
