@@ -77,10 +77,6 @@ class Lexicon:
         """The message as the classifier takes it."""
         return self.analyse(text)[0]
 
-    def names_in(self, text: str) -> frozenset[str]:
-        """Ids of the subjects that a text calls by name."""
-        return frozenset(m.label for m in self.analyse(text)[1].names)
-
     def _find(self, words: Sequence[str], stems: Sequence[str]) -> Findings:
         """Names, aspects outside the names, towns, danger signs and words of time."""
         kinds: dict[str, list[Match]] = {_NAME: [], _ASPECT: [], _TOWN: [], _SIGN: [], _TIME: []}

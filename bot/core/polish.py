@@ -9,7 +9,6 @@ from bot.core.hours import Season, Span, Times
 _WEEKDAYS = ("poniedziałek", "wtorek", "środa", "czwartek", "piątek", "sobota", "niedziela")
 _IN_WEEKDAY = ("w poniedziałek", "we wtorek", "w środę", "w czwartek", "w piątek", "w sobotę", "w niedzielę")
 _MONTHS = ["stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca", "lipca", "sierpnia", "września", "października", "listopada", "grudnia"]
-_MONTHS_IN = ["styczniu", "lutym", "marcu", "kwietniu", "maju", "czerwcu", "lipcu", "sierpniu", "wrześniu", "październiku", "listopadzie", "grudniu"]
 _MONTH_NAMES = ["styczeń", "luty", "marzec", "kwiecień", "maj", "czerwiec", "lipiec", "sierpień", "wrzesień", "październik", "listopad", "grudzień"]
 _ENDINGS = {"m": "y", "f": "a", "n": "e", "pl": "e"}
 
@@ -104,8 +103,3 @@ def as_of(text: str) -> str:
     """styczeń 2020 for "2020-01", 2021 for "2021"."""
     year, _, month = text.partition("-")
     return f"{_MONTH_NAMES[int(month) - 1]} {year}" if month else year
-
-
-def in_months(first: date, last: date) -> str:
-    """W kwietniu; "" for more than one month."""
-    return f"w {_MONTHS_IN[first.month - 1]}" if (first.year, first.month) == (last.year, last.month) else ""
