@@ -79,7 +79,8 @@ async def test_a_signal_lets_it_answer_what_it_received(far: FakeTelegram, tmp_p
     async with running(far.url, tmp_path) as bot:
         await people[0].reply(timeout=20)
         assert await bot.stop(number) == 0
-        assert bot.said == [CONNECTED, STOPPING]
+        # That it is connected is told once the disk has the first questions; their answers may be out before, and so may the signal.
+        assert bot.said in ([CONNECTED, STOPPING], [STOPPING])
     left = Counter(update["message"]["chat"]["id"] for update in await far.call("pending"))
     sent = await far.sent()
     for person in people:
