@@ -64,8 +64,7 @@ def _are_near(knowledge: Knowledge, one: str, other: str) -> bool:
 def _is_silent(knowledge: Knowledge, label: str) -> bool:
     """Whether the sources are silent about what a label stands for."""
     subject_id, _, fact_id = label.partition(FACT)
-    fact = knowledge.subjects[subject_id].fact(fact_id)
-    return fact is not None and fact.unstated is not None
+    return knowledge.subjects[subject_id].is_silent_about(fact_id)
 
 
 def alternatives(knowledge: Knowledge, reading: Reading, queries: Sequence[Query], others: Iterable[str]) -> tuple[Query, ...]:

@@ -119,6 +119,11 @@ class Subject:
         """The fact of that id, or None."""
         return next((f for f in self.facts if f.id == fact_id), None)
 
+    def is_silent_about(self, fact_id: str) -> bool:
+        """Whether the fact of that id only says that the sources are silent."""
+        fact = self.fact(fact_id)
+        return fact is not None and fact.unstated is not None
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Place(Subject):

@@ -93,7 +93,7 @@ def _facts(knowledge: Knowledge, reading: Reading, subject: Subject, aspects: tu
     for fact_id in said:
         scores[fact_id] = scores.get(fact_id, 0.0) + _FACT_WORD
     if not _is_bare(reading, aspects):  # "mam tylko plecak, co robić" asks nothing of luggage
-        scores = {i: score for i, score in scores.items() if shares.get(i, 0.0) / total >= _WHOLE_SHARE or not _is_unstated(subject, i)}
+        scores = {i: score for i, score in scores.items() if shares.get(i, 0.0) / total >= _WHOLE_SHARE or not subject.is_silent_about(i)}
     ranked = sorted(scores, key=lambda f: (-scores[f], f))[:MAX_FACTS]
     least = _SURE_FACT_SHARE if {OPEN, TIMETABLE}.intersection(aspects) and not reading.when else _FACT_SHARE
     chosen = [f for f in ranked if scores[f] >= (least if f == ranked[0] and f not in said else _FURTHER_FACT_SHARE)]
@@ -111,16 +111,11 @@ def _is_bare(reading: Reading, aspects: tuple[str, ...]) -> bool:
     return not set(PLACE_ASPECTS).intersection(aspects) and sum(i not in taken for i in reading.telling) <= BARE_WORDS
 
 
-def _is_unstated(subject: Subject, fact_id: str) -> bool:
-    fact = subject.fact(fact_id)
-    return fact is not None and fact.unstated is not None
-
-
 def said_query(subject: Place | Topic, aspects: tuple[str, ...], when: When | None) -> Query:
     """A query from what was said in so many words; of so little text the classifier knows nothing."""
     aspects = _of_place(subject, aspects, when)
     facts = tuple(a for a in aspects if subject.fact(a))
-    if any(fact.unstated for fact in subject.facts if fact.id in facts):
+    if any(map(subject.is_silent_about, facts)):
         return Query(subject.id, facts, (), when)  # "przyjmą z psem?" asks no hours
     places = tuple(a for a in aspects if a in PLACE_ASPECTS and a not in facts)
     unstated = tuple(a for a in aspects if a not in facts and a not in places and isinstance(subject, Place))

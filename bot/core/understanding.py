@@ -97,8 +97,8 @@ def understand(knowledge: Knowledge, reading: Reading, session: Session) -> Mean
 
 def _is_silent(knowledge: Knowledge, whole: Meaning) -> bool:
     """Whether all that was understood is something the sources are silent about."""
-    facts = [knowledge.subjects[q.subject].fact(f) for q in whole.queries for f in q.facts]
-    return bool(facts) and all(fact is not None and fact.unstated for fact in facts)
+    silent = [knowledge.subjects[q.subject].is_silent_about(f) for q in whole.queries for f in q.facts]
+    return bool(silent) and all(silent)
 
 
 def _asks_on(parts: Sequence[Reading]) -> bool:
@@ -178,11 +178,9 @@ def _weighed(knowledge: Knowledge, reading: Reading, answer: Meaning, *, goes_on
 def _best(knowledge: Knowledge, ranked: Sequence[tuple[str, float]]) -> tuple[str, float]:
     """The likeliest subject; small talk only where it is likelier than not, for a matter may stand beside it: "z kim mogę porozmawiać o ..."."""
     first, second = ranked[0], ranked[1] if len(ranked) > 1 else ranked[0]
-    return (
-        second
-        if _small_talk(knowledge.subjects[first[0]]) and first[1] < _PLAIN and second[1] >= ANSWER_FROM and not _chatter(knowledge.subjects[second[0]])
-        else first
-    )
+    if not _small_talk(knowledge.subjects[first[0]]) or first[1] >= _PLAIN:
+        return first
+    return second if second[1] >= ANSWER_FROM and not _chatter(knowledge.subjects[second[0]]) else first
 
 
 def _also_named(knowledge: Knowledge, reading: Reading, best: str, aspects: tuple[str, ...]) -> list[str]:
