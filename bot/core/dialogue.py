@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from rapidfuzz import fuzz
 
-from bot.core import answers, safety
+from bot.core import answers, freshness, safety
 from bot.core.knowledge import Knowledge, Place, Topic, say
 from bot.core.language import language_of
 from bot.core.message import Action, Choice, Incoming, Line, Reply, Role, Session, Status
@@ -31,7 +31,7 @@ def respond(knowledge: Knowledge, session: Session, message: Incoming, now: date
     if session.at is not None and now - session.at > LAPSE:
         session = Session()
     session = _still_known(knowledge, session)
-    minute = now.replace(second=0, microsecond=0)  # doors open at full minutes, and clocks show no more
+    minute = freshness.minute(now)
     reading = knowledge.reader.read(message.text, minute)
     scene = Scene(knowledge, minute, language_of(reading.words, message.lang))
     reply = _pressed(scene, session, message.pressed) if message.pressed else _reply(scene, session, message, reading)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
 
+from bot.core import freshness
 from bot.core.dialogue import respond
 from bot.core.knowledge import Knowledge
 from bot.core.message import Incoming, Reply, Session
@@ -27,7 +28,7 @@ class Memo:
         """The reply; kept where the message begins a talk and comes at once."""
         if session != Session() or message.at is not None:
             return respond(knowledge, session, message, now)
-        minute = now.replace(second=0, microsecond=0)
+        minute = freshness.minute(now)
         known, held, kept = self._state
         if known is not knowledge or held != minute:
             kept = {}
